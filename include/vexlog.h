@@ -1,0 +1,541 @@
+/*
+ * vexlog.h - make VEX decisions traceable through a transparency log.
+ *
+ * The road of one decision, and the function for each step:
+ *
+ *   files  --vexlog_ingest--> observations, kept in a store
+ *   store  --vexlog_link----> signed batches in a transparency log, and the
+ *                             verified linkage beside each observation
+ *   store  --vexlog_decide--> verdicts with their merge traces
+ *   store  --vexlog_verify--> a report of named checks, offline
+ *   store  --vexlog_trace---> how a decision came to be
+ *
+ * Rules that hold for every function below, so no comment repeats them:
+ *
+ *   result   0 on success, a negative enum vexlog_code on failure. On failure
+ *            *err is filled and no out parameter is touched.
+ *   order    out parameters, arena, the object, its inputs, err.
+ *   memory   what a function hands out lives in the arena it was given and
+ *            dies with it. Only handles (arena, vexlog, key) are closed by
+ *            name; X_close(NULL) does nothing.
+ *   text     valid UTF-8 without U+0000, NUL-terminated. Readers reject
+ *            anything else, so no later step checks again.
+ *   time     int64_t microseconds since 1970-01-01T00:00:00Z, UTC.
+ *   digest   "sha256:" and 64 lower-case hex digits.
+ *   micro    weights and confidences are integers in millionths.
+ *   threads  one handle, one thread at a time.
+ *   output   the library never prints, exits or reads the environment.
+ */
+#ifndef VEXLOG_H
+#define VEXLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define VEXLOG_API	  __attribute__((visibility("default")))
+#define VEXLOG_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define VEXLOG_API
+#define VEXLOG_MUST_CHECK
+#endif
+
+#define VEXLOG_MAPPING_VERSION "1.0.0"
+#define VEXLOG_LATTICE_VERSION "1.0.0"
+
+/* The release this library was built as, "1.2.3". */
+VEXLOG_API const char *vexlog_version(void);
+
+/* ---- errors -------------------------------------------------------- */
+
+/* One code per thing a caller can do about it. */
+enum vexlog_code {
+	VEXLOG_OK = 0,
+	VEXLOG_NO_MEMORY = -1,	 /* allocation failed */
+	VEXLOG_IO = -2,		 /* file system or database; see os_errno */
+	VEXLOG_SYNTAX = -3,	 /* not JSON; err->offset is the byte */
+	VEXLOG_SHAPE = -4,	 /* JSON that breaks a rule; err->pointer */
+	VEXLOG_LIMIT = -5,	 /* larger or deeper than a stated limit */
+	VEXLOG_NOT_FOUND = -6,
+	VEXLOG_CONFLICT = -7,	 /* the same id with other content */
+	VEXLOG_BAD_PROOF = -8,	 /* a signature, digest or proof fails */
+	VEXLOG_UNREACHABLE = -9, /* no answer; the same call may work later */
+	VEXLOG_REFUSED = -10,	 /* answered no; trying again is no use */
+	VEXLOG_MISUSE = -11,	 /* the caller broke this header's rules */
+};
+
+struct vexlog_err {
+	enum vexlog_code code;
+	int os_errno;	   /* 0 when the operating system was not involved */
+	size_t offset;	   /* byte in the input; SIZE_MAX when unknown */
+	char where[256];   /* file name, log URL or database address */
+	char pointer[256]; /* RFC 6901 pointer into the document, or "" */
+	char rule[64];	   /* the rule broken, "OpenVEX status", or "" */
+	char message[512]; /* one line: what, with both values */
+	char hint[256];	   /* what to do next, or "" */
+};
+
+/* "SYNTAX" for VEXLOG_SYNTAX; "UNKNOWN" for a number that is no code. */
+VEXLOG_API const char *vexlog_code_name(int code);
+
+/* ---- memory -------------------------------------------------------- */
+
+struct vexlog_arena;
+
+/* limit: bytes this arena may ever hold; past it calls fail with LIMIT.
+ * NULL when memory is short. */
+VEXLOG_API struct vexlog_arena *vexlog_arena_open(size_t limit);
+/* Frees all that was handed out, keeps the arena for the next job. */
+VEXLOG_API void vexlog_arena_reset(struct vexlog_arena *arena);
+VEXLOG_API void vexlog_arena_close(struct vexlog_arena *arena);
+/* The most bytes it ever held at once. */
+VEXLOG_API size_t vexlog_arena_peak(const struct vexlog_arena *arena);
+
+struct vexlog_bytes {
+	const uint8_t *data;
+	size_t size; /* bytes */
+};
+
+/* ---- canonical bytes and ids --------------------------------------- */
+
+/*
+ * RFC 8785 form of one JSON text.
+ *
+ * errors   SYNTAX (offset), LIMIT (depth past 64, size), NO_MEMORY
+ * cost     linear; about 300 MB/s
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_canon(struct vexlog_bytes *out,
+    struct vexlog_arena *arena, struct vexlog_bytes json,
+    struct vexlog_err *err);
+
+/*
+ * The id of a JSON body: kind is "observation", "content", "reasoning" or
+ * "verdict". The body is checked for exactly the members that kind hashes; a
+ * self-hash member (observationId, contentDigest, reasoningId, vexVerdictId
+ * of the same kind) is left out.
+ *
+ * errors   MISUSE (kind), SYNTAX, SHAPE (member missing, extra, of another
+ *          type)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_hash(const char **id,
+    struct vexlog_arena *arena, const char *kind, struct vexlog_bytes json,
+    struct vexlog_err *err);
+
+/* ---- what was said ------------------------------------------------- */
+
+/* In the order of safety: a smaller value is the less safe claim, and wins
+ * where the merge has nothing else to go by. */
+enum vexlog_status {
+	VEXLOG_AFFECTED,
+	VEXLOG_UNDER_INVESTIGATION,
+	VEXLOG_FIXED,
+	VEXLOG_NOT_AFFECTED,
+};
+#define VEXLOG_STATUSES 4
+
+VEXLOG_API const char *vexlog_status_name(enum vexlog_status status);
+
+/* Which entry of which log proves an observation. Written once. */
+struct vexlog_linkage {
+	const char *uuid;	 /* 80 hex (Rekor v1) or the 64 hex leaf hash */
+	int64_t log_index;	 /* top-level (v1: global) index */
+	const char *log_id;	 /* 64 hex, of the log's key */
+	const char *log_url;
+	int64_t integrated_time; /* microseconds; INT64_MIN where the log has
+				  * none */
+	const char *tree_root;	 /* 64 hex */
+	int64_t tree_size;
+	const char *inclusion_proof; /* JSON: {"batch":…,"log":…} */
+	const char *body_hash;	     /* digest of the entry's body */
+	const char *entry_kind;	     /* "hashedrekord" */
+	int64_t linked_at;
+};
+
+/* One claim in one document. Immutable but for the linkage. */
+struct vexlog_observation {
+	const char *id;		     /* "vex:obs:sha256:…" */
+	const char *content_digest;  /* over id and claim */
+	const char *document_digest; /* of the bytes as received */
+	const char *format;	     /* openvex, csaf, cyclonedx, spdx */
+	const char *pointer;	     /* where in the document it was said */
+	const char *provider;
+	const char *vulnerability;
+	const char *aliases;	     /* JSON array of names, sorted; "[]" */
+	const char *product;	     /* key; "P > S" for a subcomponent */
+	const char *product_text;    /* as the document wrote it */
+	enum vexlog_status status;
+	const char *justification;   /* mapped token, or NULL */
+	const char *source_status;   /* the document's own word */
+	const char *source_justification; /* or NULL */
+	const char *impact_text;     /* why it is not affected, or NULL */
+	const char *action_text;     /* what to do, or NULL */
+	int64_t said_at;
+	const char *said_at_from;    /* "statement", "document", …, "none" */
+	const char *mapping_version;
+	int64_t created_at;	     /* when the store took it in */
+	const struct vexlog_linkage *linkage; /* NULL while pending */
+};
+
+struct vexlog_observations {
+	const struct vexlog_observation *list;
+	size_t count;
+};
+
+/* ---- reading one document ------------------------------------------ */
+
+struct vexlog_finding {
+	bool unsafe;	     /* the document is refused */
+	const char *rule;    /* "CSAF 6.1.6", "OpenVEX status", … */
+	const char *pointer; /* RFC 6901 */
+	size_t offset;	     /* byte, or SIZE_MAX */
+	const char *message; /* one line, both values */
+};
+
+struct vexlog_document {
+	const char *digest;
+	const char *format;	    /* NULL when it was not recognised */
+	const char *format_version; /* "0.2.0", "2.0", "1.6", or "" */
+	const char *provider;
+	struct vexlog_observations observations;
+	const struct vexlog_finding *findings;
+	size_t finding_count;
+	bool readable; /* no finding is unsafe */
+};
+
+struct vexlog_read_options {
+	const char *format;   /* NULL: find out from the bytes */
+	const char *provider; /* NULL: what the document says of itself */
+	int64_t received_at;  /* claims over 24 h later are refused */
+};
+
+/*
+ * Reads one VEX document. A document that breaks rules is no failure of the
+ * call: its findings say what is wrong, and readable whether its claims may
+ * be used.
+ *
+ * errors   LIMIT, NO_MEMORY, MISUSE (format)
+ * cost     linear in the bytes; memory about 4 bytes a byte
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_read(struct vexlog_document *out,
+    struct vexlog_arena *arena, struct vexlog_bytes document,
+    const struct vexlog_read_options *options, struct vexlog_err *err);
+
+/* ---- what we conclude ---------------------------------------------- */
+
+struct vexlog_step {
+	const char *rule;   /* dedupe, superseded, freshness, trust,
+			     * lattice_join */
+	const char *winner; /* observation id */
+	const char *loser;
+	const char *reason; /* for a person, both values named */
+};
+
+struct vexlog_input {
+	const struct vexlog_observation *observation;
+	int64_t weight; /* micro, the claim's final score */
+	bool conflict;	/* says another status than the outcome */
+};
+
+struct vexlog_verdict {
+	const char *id;	       /* VexVerdictId */
+	const char *vulnerability;
+	const char *product;
+	const char *sbom_entry_id;
+	const char *sbom_entry_kind; /* "purl-only" or "sbom" */
+	enum vexlog_status status;
+	const char *justification; /* never empty */
+	int64_t confidence;	   /* micro */
+	const char *winner;	   /* observation id */
+	const char *policy_version;
+	const char *policy_digest;
+	const char *reasoning_id;
+	const char *reasoning; /* the hashed inputs body, canonical JSON */
+	const char *proof_bundle_id;
+	const struct vexlog_input *inputs; /* sorted by observation id */
+	size_t input_count;
+	const struct vexlog_step *steps;
+	size_t step_count;
+	size_t conflict_count;
+	int64_t evaluated_at;	 /* not part of any id */
+	const char *replaces;	 /* verdict id before, or NULL */
+	const struct vexlog_linkage *linkage; /* NULL while pending */
+};
+
+struct vexlog_policy;
+
+/* json.size 0: the built-in policy called name, "v1.0.0" or "latest". */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_policy_read(
+    const struct vexlog_policy **out, struct vexlog_arena *arena,
+    const char *name, struct vexlog_bytes json, struct vexlog_err *err);
+VEXLOG_API const char *vexlog_policy_version(const struct vexlog_policy *);
+VEXLOG_API const char *vexlog_policy_digest(const struct vexlog_policy *);
+/* Canonical JSON, the bytes that the digest is over. */
+VEXLOG_API struct vexlog_bytes vexlog_policy_bytes(
+    const struct vexlog_policy *);
+
+/*
+ * One verdict from all known claims about one (vulnerability, product): a
+ * pure function of the set. Claims may come in any order and more than once.
+ *
+ * sbom     digest of the SBOM, or NULL for none
+ * errors   MISUSE (no claims, claims of two products), LIMIT, NO_MEMORY
+ * cost     n log n in the claims
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_merge(struct vexlog_verdict *out,
+    struct vexlog_arena *arena, const struct vexlog_observations *claims,
+    const struct vexlog_policy *policy, const char *sbom,
+    struct vexlog_err *err);
+
+/* ---- does it hold -------------------------------------------------- */
+
+enum vexlog_outcome { VEXLOG_PASS, VEXLOG_FAIL, VEXLOG_SKIP };
+
+struct vexlog_check {
+	const char *name;   /* "inclusion proof" */
+	const char *rule;   /* "RFC 9162 2.1.3.2" */
+	enum vexlog_outcome outcome;
+	const char *detail; /* for a person: what was compared with what */
+};
+
+struct vexlog_report {
+	const char *id; /* what was judged */
+	const struct vexlog_check *list;
+	size_t count;
+	bool holds; /* no check failed, none that is required was skipped */
+};
+
+/* ---- a working place: home, store and log -------------------------- */
+
+struct vexlog;
+
+struct vexlog_options {
+	const char *home;   /* folder; NULL: none, then store must be given */
+	const char *store;  /* "sqlite:PATH", "postgresql://…"; NULL: home's */
+	const char *tenant; /* NULL: "default" */
+	int64_t (*now)(void *); /* NULL: the system's clock */
+	void *now_context;
+	/* Asked for the passphrase of an encrypted key; NULL: none is known.
+	 * Writes at most size bytes, returns how many, negative to give up. */
+	int (*passphrase)(char *out, int size, void *context);
+	void *passphrase_context;
+	/* Called before each step of link with the step's name; for tests
+	 * that stop a process there. NULL: nothing. */
+	void (*step)(const char *name, void *context);
+	void *step_context;
+};
+
+struct vexlog_init_result {
+	const char *home;
+	const char *store;  /* URL without its password */
+	const char *log;    /* URL of the default log */
+	const char *key_id; /* of the signing key */
+};
+
+/*
+ * Makes home, signing key, trust file, store and local log. What is there
+ * already stays as it is.
+ *
+ * log_url  the default log of this home; NULL: the local one
+ * errors   IO, CONFLICT (something else is in the way), BAD_PROOF (damaged)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_init(struct vexlog_init_result *out,
+    struct vexlog_arena *arena, const struct vexlog_options *options,
+    const char *log_url, struct vexlog_err *err);
+
+/* errors   NOT_FOUND ("run vexlog init"), IO, UNREACHABLE, MISUSE */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_open(struct vexlog **out,
+    const struct vexlog_options *options, struct vexlog_err *err);
+VEXLOG_API void vexlog_close(struct vexlog *v);
+
+/* ---- ingest -------------------------------------------------------- */
+
+struct vexlog_refusal {
+	const char *file;
+	const char *format; /* or NULL */
+	struct vexlog_err err;
+};
+
+struct vexlog_ingest_result {
+	size_t read, stored, known, refused; /* documents */
+	size_t observations_stored, observations_known;
+	size_t findings;
+};
+
+struct vexlog_ingest_options {
+	const char *format;
+	const char *provider;
+	bool strict; /* refuse a document with any finding */
+	/* Told of each refused document while the others go in. */
+	void (*refusal)(const struct vexlog_refusal *, void *context);
+	/* Told after each document; for progress. */
+	void (*progress)(const struct vexlog_ingest_result *, void *context);
+	void *context;
+	size_t size_max; /* bytes of one document; 0: the default */
+};
+
+/*
+ * Reads files, folders (recursively, in sorted order), "-" (standard input
+ * as a descriptor), gzip. One transaction a document.
+ *
+ * errors   IO (a path that is not there, the store); a refused document is
+ *          no failure of the call
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_ingest(
+    struct vexlog_ingest_result *out, struct vexlog *v,
+    const char *const *paths, size_t path_count,
+    const struct vexlog_ingest_options *options, struct vexlog_err *err);
+
+/* ---- find ---------------------------------------------------------- */
+
+#define VEXLOG_PAGE_DEFAULT 1000
+#define VEXLOG_PAGE_MAX	    10000
+
+struct vexlog_filter {
+	const char *vulnerability;
+	const char *product; /* exact, or every subcomponent of it */
+	const char *provider;
+	const char *status;
+	const char *uuid;
+	const char *log_id;
+	int64_t log_index; /* -1: any */
+	bool pending;	   /* only those without a linkage */
+	int64_t known_at;  /* created_at at most this; INT64_MAX: any */
+	size_t limit;	   /* 1..VEXLOG_PAGE_MAX */
+	const char *cursor; /* from the page before, or NULL */
+};
+
+/*
+ * Observations, oldest created_at first, then by id.
+ *
+ * next     cursor of the next page, NULL after the last
+ * errors   MISUSE (limit, cursor), BAD_PROOF (a row does not hash to its id)
+ * cost     one index scan
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_find(struct vexlog_observations *out,
+    const char **next, struct vexlog_arena *arena, struct vexlog *v,
+    const struct vexlog_filter *filter, struct vexlog_err *err);
+
+/* The record behind any id (observation, verdict, envelope digest, entry
+ * uuid) as JSON. errors   NOT_FOUND, BAD_PROOF */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_show(struct vexlog_bytes *json,
+    struct vexlog_arena *arena, struct vexlog *v, const char *id,
+    struct vexlog_err *err);
+
+/* ---- link ---------------------------------------------------------- */
+
+#define VEXLOG_BATCH_DEFAULT 256
+#define VEXLOG_BATCH_MAX     65536
+
+struct vexlog_link_options {
+	const char *log_url; /* NULL: the home's default log */
+	size_t batch;	     /* observations in one entry; 0: default */
+	size_t limit;	     /* observations in all; 0: no limit */
+	size_t workers;	     /* 0: 1 */
+	bool others;	     /* also verdicts, policies, trust files */
+	/* Told after each entry; for progress. */
+	void (*progress)(size_t linked, void *context);
+	void *context;
+};
+
+struct vexlog_link_result {
+	size_t linked;	/* observations */
+	size_t entries; /* in the log */
+	size_t retried;
+	size_t failed;
+	size_t pending; /* observations left */
+	size_t others_linked, others_pending;
+};
+
+/*
+ * Works off the queue, oldest first. Safe to stop at any point and to run
+ * again.
+ *
+ * errors   UNREACHABLE (the log; what was linked before stays), BAD_PROOF
+ *          (its answer does not hold), REFUSED (it will not take the entry),
+ *          MISUSE (an Ed25519 key: no log takes it)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_link(struct vexlog_link_result *out,
+    struct vexlog *v, const struct vexlog_link_options *options,
+    struct vexlog_err *err);
+
+/* ---- decide, trace ------------------------------------------------- */
+
+struct vexlog_decide_options {
+	const char *vulnerability; /* NULL: all */
+	const char *product;	   /* NULL: all; also its subcomponents */
+	const struct vexlog_policy *policy; /* NULL: v1.0.0 */
+	int64_t at;		   /* INT64_MAX: now, and stored */
+	const char *sbom;	   /* digest of an SBOM, or NULL */
+	/* Told of each verdict; a negative return stops. */
+	int (*verdict)(const struct vexlog_verdict *, const char *changed_from,
+	    void *context);
+	void *context;
+};
+
+/* errors   NOT_FOUND (no claim fits), and as vexlog_find */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_decide(size_t *count,
+    struct vexlog *v, const struct vexlog_decide_options *options,
+    struct vexlog_err *err);
+
+/* One verdict with everything that explains it, and what was concluded
+ * before. history: earlier and later verdicts, oldest first. */
+struct vexlog_trace {
+	struct vexlog_verdict verdict;
+	const struct vexlog_verdict *history;
+	size_t history_count;
+};
+
+/*
+ * product  a key; a product with subcomponents gives a trace for each
+ * at       INT64_MAX: now
+ * errors   NOT_FOUND
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trace(
+    const struct vexlog_trace **list, size_t *count,
+    struct vexlog_arena *arena, struct vexlog *v, const char *vulnerability,
+    const char *product, int64_t at, struct vexlog_err *err);
+
+/* Members of the merge trace at top level, and "history". */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trace_json(struct vexlog_bytes *out,
+    struct vexlog_arena *arena, const struct vexlog_trace *trace,
+    struct vexlog_err *err);
+
+/* The proof payload of a stored verdict. errors   NOT_FOUND */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_payload(struct vexlog_bytes *out,
+    struct vexlog_arena *arena, struct vexlog *v, const char *verdict_id,
+    struct vexlog_err *err);
+
+/* ---- verify -------------------------------------------------------- */
+
+struct vexlog_verify_options {
+	const char *const *ids; /* NULL: everything that is linked */
+	size_t id_count;
+	struct vexlog_bytes trust; /* a trust file; size 0: the home's */
+	bool deep; /* also read each document again and compare the claim */
+	int (*report)(const struct vexlog_report *, void *context);
+	void *context;
+};
+
+struct vexlog_verify_result {
+	size_t checked, held, failed;
+};
+
+/* Offline, always. A proof that does not hold is no failure of the call. */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_verify(
+    struct vexlog_verify_result *out, struct vexlog *v,
+    const struct vexlog_verify_options *options, struct vexlog_err *err);
+
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_report_json(struct vexlog_bytes *out,
+    struct vexlog_arena *arena, const struct vexlog_report *report,
+    struct vexlog_err *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VEXLOG_H */

@@ -1,0 +1,285 @@
+/*
+ * file.c - whole files in and out.
+ */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "base/limits.h"
+
+long file_fail_in;
+
+bool
+file_told_to_fail(void)
+{
+	if (file_fail_in <= 0 || --file_fail_in > 0)
+		return false;
+	errno = ENOSPC;
+	return true;
+}
+
+int
+file_read_fd(struct vexlog_bytes *out, struct vexlog_arena *arena, int fd,
+    const char *name, size_t max, struct vexlog_err *err)
+{
+	struct stat st;
+	size_t room = 64 * KIB, size = 0;
+	uint8_t *data;
+
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0)
+		room = (size_t)st.st_size + 1;
+	if (room > max + 1)
+		room = max + 1;
+	if ((data = arena_take(arena, room, err)) == NULL)
+		return err->code;
+	for (;;) {
+		ssize_t n = read(fd, data + size, room - size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_system(err, "read", name);
+		size += (size_t)n;
+		if (size > max) {
+			err_set(err, VEXLOG_LIMIT,
+			    "larger than %zu bytes, the limit of this file",
+			    max);
+			return err_where(err, name);
+		}
+		if (n == 0)
+			break;
+		if (size < room)
+			continue;
+		size_t more = room < max / 2 ? room * 2 : max + 1;
+		if ((data = arena_extend(arena, data, room, more, err)) == NULL)
+			return err->code;
+		room = more;
+	}
+	*out = (struct vexlog_bytes){data, size};
+	return 0;
+}
+
+int
+file_read(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *path, size_t max, struct vexlog_err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+		err_set(err, VEXLOG_NOT_FOUND, "there is no such file");
+		return err_where(err, path);
+	}
+	if (fd < 0)
+		return err_system(err, "open", path);
+	int rc = file_read_fd(out, arena, fd, path, max, err);
+	(void)close(fd);
+	return rc;
+}
+
+static int
+write_all(int fd, struct vexlog_bytes bytes)
+{
+	size_t done = 0;
+
+	while (done < bytes.size) {
+		if (file_told_to_fail())
+			return -1;
+		ssize_t n = write(fd, bytes.data + done, bytes.size - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+	}
+	if (file_told_to_fail())
+		return -1;
+	return fsync(fd);
+}
+
+int
+file_sync_folder(const char *path, struct vexlog_err *err)
+{
+	char folder[4096];
+	const char *slash = strrchr(path, '/');
+	int size = slash == NULL ? 0 : (int)(slash - path);
+
+	if ((size_t)size >= sizeof(folder))
+		return err_set(err, VEXLOG_LIMIT, "the path is too long");
+	(void)snprintf(folder, sizeof(folder), "%.*s", size, path);
+	if (size == 0)
+		(void)snprintf(folder, sizeof(folder), "%s",
+		    slash == NULL ? "." : "/");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_system(err, "open", folder);
+	int rc = 0;
+	/* some file systems can't sync a folder, and say EINVAL */
+	if (file_told_to_fail() || (fsync(fd) != 0 && errno != EINVAL))
+		rc = err_system(err, "fsync", folder);
+	(void)close(fd);
+	return rc;
+}
+
+static int
+put(const char *path, struct vexlog_bytes bytes, unsigned mode, bool only_new,
+    struct vexlog_err *err)
+{
+	char temp[4096];
+	int n = snprintf(temp, sizeof(temp), "%s.tmp%ld", path, (long)getpid());
+
+	if (n < 0 || (size_t)n >= sizeof(temp))
+		return err_set(err, VEXLOG_LIMIT, "the path is too long");
+	(void)unlink(temp);
+	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    (mode_t)mode);
+	if (fd < 0)
+		return err_system(err, "create", temp);
+	int bad = write_all(fd, bytes);
+	int saved = errno;
+	if (close(fd) != 0 && bad == 0) {
+		bad = -1;
+		saved = errno;
+	}
+	if (bad != 0) {
+		(void)unlink(temp);
+		errno = saved;
+		return err_system(err, "write", path);
+	}
+	bad = file_told_to_fail() ? -1 :
+	    only_new		  ? link(temp, path) :
+				    rename(temp, path);
+	saved = errno;
+	if (bad != 0 || only_new)
+		(void)unlink(temp);
+	errno = saved;
+	if (bad != 0 && only_new && saved == EEXIST) {
+		err_set(err, VEXLOG_CONFLICT, "the file is there already");
+		return err_where(err, path);
+	}
+	if (bad != 0)
+		return err_system(err, "rename", path);
+	return file_sync_folder(path, err);
+}
+
+int
+file_write(const char *path, struct vexlog_bytes bytes, unsigned mode,
+    struct vexlog_err *err)
+{
+	return put(path, bytes, mode, false, err);
+}
+
+int
+file_create(const char *path, struct vexlog_bytes bytes, unsigned mode,
+    struct vexlog_err *err)
+{
+	return put(path, bytes, mode, true, err);
+}
+
+int
+file_make_folder(const char *path, unsigned mode, struct vexlog_err *err)
+{
+	char part[4096];
+	size_t size = strlen(path);
+
+	if (size >= sizeof(part))
+		return err_set(err, VEXLOG_LIMIT, "the path is too long");
+	for (size_t i = 1; i <= size; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdir(part, (mode_t)mode) != 0 && errno != EEXIST)
+			return err_system(err, "mkdir", part);
+	}
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return err_system(err, "mkdir", path);
+	if (!S_ISDIR(st.st_mode)) {
+		err_set(err, VEXLOG_CONFLICT, "this is not a folder");
+		return err_where(err, path);
+	}
+	return 0;
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+bool
+file_is_gzip(struct vexlog_bytes bytes)
+{
+	return bytes.size >= 2 && bytes.data[0] == 0x1f &&
+	    bytes.data[1] == 0x8b;
+}
+
+/* Inflates member after member; RFC 1952 allows several in one file. */
+static int
+inflate_all(z_stream *z, struct vexlog_bytes *out, struct vexlog_arena *arena,
+    size_t in_size, size_t max, struct vexlog_err *err)
+{
+	size_t room = in_size < max / 8 ? in_size * 8 + 1 * KIB : max + 1;
+	size_t size = 0;
+	uint8_t *data = arena_take(arena, room, err);
+
+	if (data == NULL)
+		return err->code;
+	for (;;) {
+		size_t chunk = room - size > UINT32_MAX / 2 ? UINT32_MAX / 2 :
+							      room - size;
+		z->next_out = data + size;
+		z->avail_out = (uInt)chunk;
+		int rc = inflate(z, Z_NO_FLUSH);
+		size += chunk - z->avail_out;
+		if (size > max ||
+		    (size > INFLATE_FREE && size / INFLATE_RATIO_MAX > in_size))
+			return err_set(err, VEXLOG_LIMIT,
+			    "unpacks to more than %zu bytes", size - 1);
+		if (rc == Z_STREAM_END) {
+			if (z->avail_in == 0)
+				break;
+			if (inflateReset(z) != Z_OK)
+				return err_memory(err);
+			continue;
+		}
+		if (rc == Z_MEM_ERROR)
+			return err_memory(err);
+		if ((rc != Z_OK && rc != Z_BUF_ERROR) ||
+		    (z->avail_in == 0 && z->avail_out > 0))
+			return err_set(err, VEXLOG_SYNTAX,
+			    "damaged gzip data after %zu bytes: %s", size,
+			    z->msg == NULL ? "it ends too early" : z->msg);
+		if (size < room)
+			continue;
+		size_t more = room < max / 2 ? room * 2 : max + 1;
+		if ((data = arena_extend(arena, data, room, more, err)) == NULL)
+			return err->code;
+		room = more;
+	}
+	*out = (struct vexlog_bytes){data, size};
+	return 0;
+}
+
+int
+file_gunzip(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    struct vexlog_bytes in, size_t max, struct vexlog_err *err)
+{
+	z_stream z = {.next_in = (Bytef *)(uintptr_t)in.data};
+
+	if (in.size > UINT32_MAX)
+		return err_set(err, VEXLOG_LIMIT, "more than 4 GiB of gzip");
+	z.avail_in = (uInt)in.size;
+	if (inflateInit2(&z, 15 + 16) != Z_OK)
+		return err_memory(err);
+	int rc = inflate_all(&z, out, arena, in.size, max, err);
+	(void)inflateEnd(&z);
+	return rc;
+}

@@ -1,0 +1,134 @@
+/*
+ * hash.c - SHA-2 over libcrypto.
+ */
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool have_key;
+static EVP_MD *algorithms[3];
+
+static void
+free_context(void *context)
+{
+	EVP_MD_CTX_free(context);
+}
+
+static void
+fetch(void)
+{
+	algorithms[HASH_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
+	algorithms[HASH_SHA384] = EVP_MD_fetch(NULL, "SHA384", NULL);
+	algorithms[HASH_SHA512] = EVP_MD_fetch(NULL, "SHA512", NULL);
+	have_key = pthread_key_create(&key, free_context) == 0;
+}
+
+static EVP_MD_CTX *
+context(void)
+{
+	if (pthread_once(&once, fetch) != 0 || !have_key)
+		return NULL;
+	EVP_MD_CTX *ctx = pthread_getspecific(key);
+	if (ctx == NULL && (ctx = EVP_MD_CTX_new()) != NULL &&
+	    pthread_setspecific(key, ctx) != 0) {
+		EVP_MD_CTX_free(ctx);
+		ctx = NULL;
+	}
+	return ctx;
+}
+
+static int
+digest(uint8_t *out, unsigned *size, enum hash_kind kind,
+    const struct vexlog_bytes *pieces, size_t count, struct vexlog_err *err)
+{
+	EVP_MD_CTX *ctx = context();
+
+	if (ctx == NULL || algorithms[kind] == NULL)
+		return err_set(err, VEXLOG_NO_MEMORY,
+		    "libcrypto gives no SHA-2");
+	bool good = EVP_DigestInit_ex2(ctx, algorithms[kind], NULL) == 1;
+	for (size_t i = 0; good && i < count; i++)
+		if (pieces[i].size > 0)
+			good = EVP_DigestUpdate(ctx, pieces[i].data,
+				   pieces[i].size) == 1;
+	if (!good || EVP_DigestFinal_ex(ctx, out, size) != 1)
+		return err_set(err, VEXLOG_NO_MEMORY,
+		    "libcrypto failed to hash");
+	return 0;
+}
+
+int
+hash_pieces(struct hash *out, struct vexlog_bytes a, struct vexlog_bytes b,
+    struct vexlog_bytes c, struct vexlog_err *err)
+{
+	const struct vexlog_bytes pieces[] = {a, b, c};
+	uint8_t bytes[HASH_SIZE_MAX];
+	unsigned size;
+	int rc = digest(bytes, &size, HASH_SHA256, pieces, 3, err);
+
+	if (rc == 0)
+		memcpy(out->bytes, bytes, HASH_SIZE);
+	return rc;
+}
+
+int
+hash_bytes(struct hash *out, struct vexlog_bytes bytes, struct vexlog_err *err)
+{
+	const struct vexlog_bytes none = {NULL, 0};
+
+	return hash_pieces(out, bytes, none, none, err);
+}
+
+int
+hash_any(uint8_t out[HASH_SIZE_MAX], size_t *size, enum hash_kind kind,
+    struct vexlog_bytes bytes, struct vexlog_err *err)
+{
+	unsigned n;
+	int rc = digest(out, &n, kind, &bytes, 1, err);
+
+	if (rc == 0)
+		*size = n;
+	return rc;
+}
+
+void
+hash_digest_text(char out[DIGEST_TEXT], const struct hash *hash)
+{
+	memcpy(out, "sha256:", 7);
+	text_hex(out + 7, hash->bytes, HASH_SIZE);
+}
+
+int
+hash_digest(char out[DIGEST_TEXT], struct vexlog_bytes bytes,
+    struct vexlog_err *err)
+{
+	struct hash hash;
+	int rc = hash_bytes(&hash, bytes, err);
+
+	if (rc == 0)
+		hash_digest_text(out, &hash);
+	return rc;
+}
+
+char *
+hash_digest_new(struct vexlog_arena *arena, struct vexlog_bytes bytes,
+    struct vexlog_err *err)
+{
+	char text[DIGEST_TEXT];
+
+	if (hash_digest(text, bytes, err) != 0)
+		return NULL;
+	return arena_copy(arena, text, err);
+}
+
+bool
+hash_same(const struct hash *a, const struct hash *b)
+{
+	return memcmp(a->bytes, b->bytes, HASH_SIZE) == 0;
+}

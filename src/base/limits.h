@@ -1,0 +1,40 @@
+/*
+ * limits.h - every size that untrusted input could drive, by name. Limits
+ * that a user may raise say by which option.
+ */
+#ifndef VEXLOG_BASE_LIMITS_H
+#define VEXLOG_BASE_LIMITS_H
+
+#define KIB ((size_t)1024)
+#define MIB (1024 * KIB)
+
+/* bytes of one document after decompression; `ingest --max-size` */
+#define DOCUMENT_SIZE_DEFAULT (256 * MIB)
+/* offsets in the JSON tree are 32 bits wide */
+#define DOCUMENT_SIZE_MAX (2048 * MIB - 1)
+/* a decompressed stream may be this many times its compressed size, once it
+ * is past INFLATE_FREE bytes */
+#define INFLATE_RATIO_MAX 1100
+#define INFLATE_FREE	  (16 * MIB)
+
+#define JSON_DEPTH_MAX	64
+#define POINTER_MAX	256 /* bytes, in an error; longer ones are cut */
+#define NAME_MAX_BYTES	4096 /* a vulnerability id, provider, product key */
+#define TEXT_MAX_BYTES	(64 * KIB) /* an impact or action text kept */
+#define FINDINGS_MAX	10000 /* kept of one document; more are counted */
+#define OBSERVATIONS_MAX 16000000 /* of one document */
+#define FOLDER_DEPTH_MAX 64
+#define FILES_MAX	10000000 /* in one ingest */
+
+#define CONFIG_SIZE_MAX	  (16 * MIB)  /* trust, policy, key files */
+#define ENVELOPE_SIZE_MAX (64 * MIB)
+#define ENTRY_BODY_MAX	  65535	      /* C2SP tlog-tiles entry bundle */
+#define ENTRY_JSON_MAX	  (10 * MIB)  /* a log's answer */
+#define NOTE_SIZE_MAX	  (1 * MIB)
+#define NOTE_SIGNATURES_MAX 100
+#define PROOF_LENGTH_MAX  64	      /* hashes; a tree has at most 2^63 */
+#define TRUST_KEYS_MAX	  10000
+
+#define JOB_ARENA_MAX (16384 * MIB)   /* one document or queue item */
+
+#endif

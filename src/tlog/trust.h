@@ -1,0 +1,69 @@
+/*
+ * trust.h - the keys we believe, from a file, with when. Never from a server.
+ *
+ * {"schema":"vexlog.trust/v1",
+ *  "logs":[{"origin":"vexlog.local/0123456789abcdef","url":"…"|null,
+ *           "keyId":"<64 hex>","key":"<PEM>",
+ *           "validFrom":"2026-01-01T00:00:00Z","validUntil":null}],
+ *  "signers":[{"name":"…","keyId":"<64 hex>","key":"<PEM>",
+ *           "validFrom":…,"validUntil":…}]}
+ *
+ * Validity is a closed interval; validFrom is required. keyId must be what
+ * the key gives (for a log: note_key_id under the name of its origin).
+ */
+#ifndef VEXLOG_TLOG_TRUST_H
+#define VEXLOG_TLOG_TRUST_H
+
+#include "json/json.h"
+#include "sign/key.h"
+
+struct trust_log {
+	const char *origin; /* first line of its checkpoints */
+	const char *name;   /* on its signature lines */
+	const char *url;    /* or NULL */
+	const char *id;	    /* 64 hex */
+	struct key *key;
+	int64_t valid_from, valid_until; /* TIME_MAX: open */
+};
+
+struct trust_signer {
+	const char *name;
+	const char *id; /* key_id of the key */
+	struct key *key;
+	int64_t valid_from, valid_until;
+};
+
+struct trust {
+	struct vexlog_arena *arena; /* its own */
+	struct trust_log *logs;
+	size_t log_count;
+	struct trust_signer *signers;
+	size_t signer_count;
+	struct vexlog_bytes bytes; /* canonical JSON */
+	const char *digest;	   /* of bytes */
+};
+
+/* errors   SYNTAX, SHAPE (pointer), LIMIT */
+int trust_read(struct trust **out, struct vexlog_bytes json,
+    struct vexlog_err *err);
+void trust_close(struct trust *trust);
+/* By the 64 hex id, or by origin; NULL when not trusted. The first one that
+ * fits; several keys of one origin are several logs. */
+const struct trust_log *trust_log_by_id(const struct trust *trust,
+    const char *id);
+const struct trust_log *trust_log_by_origin(const struct trust *trust,
+    const char *origin);
+const struct trust_signer *trust_signer_by_id(const struct trust *trust,
+    const char *key_id);
+/* A new trust file: the old one (NULL: none) and a log or a signer. The same
+ * key again changes nothing; the same name with another key is added beside
+ * it. json out is indented for people. */
+int trust_add_log(struct vexlog_bytes *json, struct vexlog_arena *arena,
+    const struct trust *old, const char *origin, const char *url,
+    const struct key *key, int64_t from, int64_t until,
+    struct vexlog_err *err);
+int trust_add_signer(struct vexlog_bytes *json, struct vexlog_arena *arena,
+    const struct trust *old, const char *name, const struct key *key,
+    int64_t from, int64_t until, struct vexlog_err *err);
+
+#endif
