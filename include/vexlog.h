@@ -534,6 +534,123 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_report_json(struct vexlog_bytes *out,
     struct vexlog_arena *arena, const struct vexlog_report *report,
     struct vexlog_err *err);
 
+/* "sha256:…" of any bytes, for an SBOM or a document. */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_digest(const char **digest,
+    struct vexlog_arena *arena, struct vexlog_bytes bytes,
+    struct vexlog_err *err);
+
+/* The "rekor" member of an observation: an object; "null" for NULL. */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_linkage_json(
+    struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct vexlog_linkage *linkage, struct vexlog_err *err);
+
+/* ---- keys ---------------------------------------------------------- */
+
+struct vexlog_key_info {
+	const char *id;	    /* 64 hex, SHA-256 of the public key's DER */
+	const char *algo;   /* "ecdsa-p256-sha256" */
+	const char *pem;    /* of the public half */
+	bool links;	    /* false: no log takes signatures of this kind */
+};
+
+/*
+ * What a key file holds: a private key, encrypted or not (options'
+ * passphrase is asked), or a public one. options may be NULL.
+ *
+ * errors   SYNTAX (no key), REFUSED (wrong passphrase, kind of key)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_key_read(struct vexlog_key_info *out,
+    struct vexlog_arena *arena, struct vexlog_bytes pem,
+    const struct vexlog_options *options, struct vexlog_err *err);
+/*
+ * A new private key as PEM (PKCS#8), for the caller to keep.
+ *
+ * kind     "ecdsa-p256", "ecdsa-p384", "ecdsa-p521", "rsa-3072", "ed25519"
+ * errors   MISUSE (kind)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_key_generate(struct vexlog_bytes *pem,
+    struct vexlog_key_info *info, struct vexlog_arena *arena,
+    const char *kind, struct vexlog_err *err);
+
+/* ---- trust files --------------------------------------------------- */
+
+struct vexlog_trust_item {
+	bool signer;	  /* false: a log */
+	const char *name; /* a signer's name, a log's origin */
+	const char *url;  /* of a log, or NULL */
+	const char *id;	  /* 64 hex */
+	const char *algo;
+	int64_t valid_from, valid_until; /* INT64_MAX: open */
+};
+
+/* Reads and checks a trust file. errors SYNTAX, SHAPE (pointer), LIMIT */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trust_read(
+    const struct vexlog_trust_item **list, size_t *count,
+    const char **digest, struct vexlog_arena *arena,
+    struct vexlog_bytes json, struct vexlog_err *err);
+/*
+ * A new trust file: the old one (size 0: none) and one log or signer. The
+ * same key again changes nothing.
+ *
+ * key      PEM of the public key; of a signer a private key will do
+ * item     signer, name, url, valid_from, valid_until; the rest is ignored
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trust_add(struct vexlog_bytes *json,
+    struct vexlog_arena *arena, struct vexlog_bytes old,
+    const struct vexlog_trust_item *item, struct vexlog_bytes key,
+    struct vexlog_err *err);
+
+/* ---- the log itself ------------------------------------------------ */
+
+struct vexlog_checkpoint {
+	const char *log_id; /* 64 hex */
+	const char *log_url;
+	const char *origin;
+	int64_t tree_size;
+	const char *root; /* 64 hex */
+	const char *note; /* as signed */
+};
+
+/*
+ * The newest checkpoint of a log, signature and origin verified.
+ *
+ * log_url  NULL: the home's default log
+ * errors   NOT_FOUND, UNREACHABLE, BAD_PROOF
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_log_checkpoint(
+    struct vexlog_checkpoint *out, struct vexlog_arena *arena,
+    const struct vexlog_options *options, const char *log_url,
+    struct vexlog_err *err);
+/*
+ * Recomputes every tile and the root of the home's local log from its
+ * entries.
+ *
+ * errors   NOT_FOUND, BAD_PROOF (the first file and position that differ)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_log_verify(
+    struct vexlog_checkpoint *out, struct vexlog_arena *arena,
+    const struct vexlog_options *options, struct vexlog_err *err);
+
+/* ---- migrations ---------------------------------------------------- */
+
+struct vexlog_migration {
+	const char *version;  /* "20260117" */
+	const char *checksum; /* "sha256:…" of the file */
+	int64_t applied_at;   /* INT64_MIN: not yet */
+};
+
+/* All of this release, in order. errors NOT_FOUND (no database there), IO,
+ * UNREACHABLE, CONFLICT (schema newer than this release, changed file) */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_migrations(
+    const struct vexlog_migration **list, size_t *count,
+    struct vexlog_arena *arena, const struct vexlog_options *options,
+    struct vexlog_err *err);
+/* Applies what is not there yet. online: indexes are built without blocking
+ * writers (PostgreSQL). */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_migrate(size_t *applied,
+    const struct vexlog_options *options, bool online,
+    struct vexlog_err *err);
+
 #ifdef __cplusplus
 }
 #endif
