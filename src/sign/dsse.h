@@ -18,6 +18,7 @@ struct dsse_signature {
 struct dsse {
 	const char *payload_type;
 	struct vexlog_bytes payload;
+	struct vexlog_bytes pae; /* what is signed; dsse_read sets it */
 	const struct dsse_signature *signatures;
 	size_t signature_count;
 };

@@ -53,5 +53,9 @@ int key_sign(struct vexlog_bytes *out, struct vexlog_arena *arena,
  * DER of ECDSA is strict: no trailing bytes, minimal integers. */
 int key_verify(const struct key *key, struct vexlog_bytes message,
     struct vexlog_bytes signature, struct vexlog_err *err);
+/* The same where only the digest of the message is known (key_hash says which
+ * hash). errors   MISUSE for Ed25519, which signs whole messages */
+int key_verify_digest(const struct key *key, struct vexlog_bytes digest,
+    struct vexlog_bytes signature, struct vexlog_err *err);
 
 #endif

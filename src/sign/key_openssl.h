@@ -1,0 +1,20 @@
+/*
+ * key_openssl.h - what a key is made of, for the files that call libcrypto.
+ */
+#ifndef VEXLOG_SIGN_KEY_OPENSSL_H
+#define VEXLOG_SIGN_KEY_OPENSSL_H
+
+#include <openssl/evp.h>
+
+#include "sign/key.h"
+
+struct key {
+	EVP_PKEY *pkey;
+	enum key_kind kind;
+	bool is_private;
+	char id[2 * HASH_SIZE + 1];
+	uint8_t *spki; /* libcrypto's memory, as the handle itself */
+	size_t spki_size;
+};
+
+#endif
