@@ -1,0 +1,27 @@
+/*
+ * merge.h - claims to verdict: a pure function of the set.
+ */
+#ifndef VEXLOG_VEX_MERGE_H
+#define VEXLOG_VEX_MERGE_H
+
+#include "base/hash.h"
+#include "vex/policy.h"
+
+/*
+ * As vexlog_merge, but proof_bundle_id, which needs a Merkle tree, stays
+ * NULL. evaluated_at, replaces and linkage are the caller's to fill.
+ */
+int merge_claims(struct vexlog_verdict *out, struct vexlog_arena *arena,
+    const struct vexlog_observations *claims,
+    const struct vexlog_policy *policy, const char *sbom,
+    struct vexlog_err *err);
+
+/* The cdx-vex.stella/v1 predicate, canonical JSON. */
+int verdict_predicate(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct vexlog_verdict *verdict, struct vexlog_err *err);
+
+/* Reads a JSON array of names, as in vexlog_observation.aliases. */
+int aliases_read(const char *const **out, size_t *count,
+    struct vexlog_arena *arena, const char *json, struct vexlog_err *err);
+
+#endif
