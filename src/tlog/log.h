@@ -60,6 +60,9 @@ struct log {
 	const struct trust *trust;
 	char url[512];	  /* without credentials, for messages and linkages */
 	char origin[256]; /* "" until known */
+	/* What the log asked us to wait when the last call failed with
+	 * UNREACHABLE, in microseconds; 0: it did not say. */
+	int64_t retry_after;
 };
 
 /* errors   MISUSE (url), UNREACHABLE, BAD_PROOF (damaged local log),
