@@ -79,6 +79,12 @@ is_name(struct vexlog_bytes name)
 	return name.size > 0;
 }
 
+bool
+note_is_name(const char *name)
+{
+	return is_name(text_bytes(name));
+}
+
 static int
 read_signature(struct note_signature *out, struct vexlog_arena *arena,
     struct vexlog_bytes line, size_t offset, struct vexlog_err *err)
@@ -277,7 +283,7 @@ note_sign(struct vexlog_bytes *out, struct vexlog_arena *arena,
 
 	if ((rc = check_text(text, err)) != 0)
 		return rc;
-	if (!is_name(text_bytes(name)))
+	if (!note_is_name(name))
 		return err_set(err, VEXLOG_MISUSE,
 		    "\"%.100s\" can't be the name of a signer", name);
 	if ((rc = note_key_id(&id, name, key, NOTE_PLAIN, err)) != 0 ||

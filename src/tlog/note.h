@@ -23,6 +23,9 @@ struct note {
 int note_read(struct note *out, struct vexlog_arena *arena,
     struct vexlog_bytes bytes, struct vexlog_err *err);
 
+/* May stand on a signature line: not empty, no white space, no '+'. */
+bool note_is_name(const char *name);
+
 enum note_kind {
 	NOTE_PLAIN,	  /* Ed25519 (0x01) or ECDSA (id from the SPKI) */
 	NOTE_COSIGNATURE, /* Ed25519 with a time (0x04) */

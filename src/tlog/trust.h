@@ -10,6 +10,11 @@
  *
  * Validity is a closed interval; validFrom is required. keyId must be what
  * the key gives (for a log: note_key_id under the name of its origin).
+ *
+ * A Rekor v1 log has the origin "<host> - <tree id>" and signs as "<host>". A
+ * trust file may give "<host>" alone for such a log (any key but Ed25519,
+ * which no v1 log has); then every tree id of that key fits. Sigstore's
+ * trusted_root.json is read too, and its logs fit in the same way.
  */
 #ifndef VEXLOG_TLOG_TRUST_H
 #define VEXLOG_TLOG_TRUST_H
@@ -19,6 +24,7 @@
 
 struct trust_log {
 	const char *origin; /* first line of its checkpoints */
+	bool origin_prefix; /* also "<origin> - <tree id>" */
 	const char *name;   /* on its signature lines */
 	const char *url;    /* or NULL */
 	const char *id;	    /* 64 hex */
@@ -53,6 +59,11 @@ const struct trust_log *trust_log_by_id(const struct trust *trust,
     const char *id);
 const struct trust_log *trust_log_by_origin(const struct trust *trust,
     const char *origin);
+/* The first line of a checkpoint is one of this log. */
+bool trust_origin_fits(const struct trust_log *log, const char *origin);
+bool trust_log_valid(const struct trust_log *log, int64_t at);
+/* "<host> - <tree id>": the tree id, and how long the host is. */
+bool trust_origin_tree(uint64_t *tree, size_t *host_size, const char *origin);
 const struct trust_signer *trust_signer_by_id(const struct trust *trust,
     const char *key_id);
 /* A new trust file: the old one (NULL: none) and a log or a signer. The same
