@@ -21,9 +21,9 @@ command -v go >/dev/null || {
 mkdir -p "$bin"
 export GOFLAGS=-buildvcs=false GOMAXPROCS="${GOMAXPROCS:-1}" CGO_ENABLED=0
 
-# install NAME MODULE@VERSION: built in a folder of its own and moved in one
+# build NAME MODULE@VERSION: built in a folder of its own and moved in one
 # step, so that a build cut short leaves no half a program.
-install() {
+build() {
 	[ -x "$bin/$1" ] && return 0
 	echo "building $1 from $2" >&2
 	rm -rf "$cache/new-$1"
@@ -36,20 +36,25 @@ tiles=github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix
 
 for what in "${@:-all}"; do
 	case $what in
-	v2 | all) install rekor-server-v2.3.0 $tiles@v2.3.0 ;;
+	v2 | all) build rekor-server-v2.3.0 $tiles@v2.3.0 ;;
 	esac
 	case $what in
 	v1 | all)
 		for name in trillian_log_server trillian_log_signer; do
-			install $name github.com/google/trillian/cmd/$name@$trillian
+			build $name github.com/google/trillian/cmd/$name@$trillian
 		done
+		schema=$(go env GOMODCACHE)/github.com/google/trillian@$trillian
+		[ -f "$cache/trillian.sql" ] ||
+			install -m 644 \
+				"$schema/storage/postgresql/schema/storage.sql" \
+				"$cache/trillian.sql"
 		for name in rekor-server rekor-cli; do
-			install $name github.com/sigstore/rekor/cmd/$name@$rekor
+			build $name github.com/sigstore/rekor/cmd/$name@$rekor
 		done
 		;;
 	esac
 	case $what in
-	v2-dsse | all) install rekor-server-v2.2.1 $tiles@v2.2.1 ;;
+	v2-dsse | all) build rekor-server-v2.2.1 $tiles@v2.2.1 ;;
 	v2 | v1) ;;
 	*)
 		echo "build.sh: v2, v2-dsse, v1 or all, not \"$what\"" >&2
