@@ -385,6 +385,7 @@ struct vexlog_ingest_options {
  * errors   IO (a path that is not there, the store); a refused document is
  *          no failure of the call
  */
+/* *out is set on failure too: it counts what was done before. */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_ingest(
     struct vexlog_ingest_result *out, struct vexlog *v,
     const char *const *paths, size_t path_count,
@@ -459,6 +460,7 @@ struct vexlog_link_result {
  *          (its answer does not hold), REFUSED (it will not take the entry),
  *          MISUSE (an Ed25519 key: no log takes it)
  */
+/* *out is set on failure too: it counts what was done before. */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_link(struct vexlog_link_result *out,
     struct vexlog *v, const struct vexlog_link_options *options,
     struct vexlog_err *err);

@@ -1,0 +1,201 @@
+/*
+ * ingest.c - files to documents to observations, one transaction a document.
+ */
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "flow/home.h"
+#include "flow/record.h"
+#include "flow/walk.h"
+
+#include "base/cursor.h"
+
+struct ingest {
+	struct vexlog *v;
+	struct vexlog_arena *arena; /* of the document at hand */
+	const struct vexlog_ingest_options *options;
+	struct vexlog_ingest_result result;
+};
+
+static void
+refuse(struct ingest *in, const char *file, const char *format,
+    const struct vexlog_err *why)
+{
+	struct vexlog_refusal refusal = {file, format, *why};
+
+	in->result.refused++;
+	if (in->options->refusal != NULL)
+		in->options->refusal(&refusal, in->options->context);
+}
+
+/* The first unsafe finding, or under strict the first one. */
+static const struct vexlog_finding *
+first_reason(const struct vexlog_document *doc, bool strict)
+{
+	for (size_t i = 0; i < doc->finding_count; i++)
+		if (doc->findings[i].unsafe)
+			return &doc->findings[i];
+	return strict && doc->finding_count > 0 ? &doc->findings[0] : NULL;
+}
+
+static void
+refuse_finding(struct ingest *in, const char *file, const char *format,
+    const struct vexlog_finding *f)
+{
+	struct vexlog_err why;
+	bool syntax = text_same(f->rule, "json");
+
+	err_set(&why, syntax ? VEXLOG_SYNTAX : VEXLOG_SHAPE, "%s", f->message);
+	err_rule(&why, f->rule);
+	why.offset = f->offset;
+	(void)__builtin_strncpy(why.pointer, f->pointer,
+	    sizeof(why.pointer) - 1);
+	err_hint(&why, f->unsafe ?
+		"mend the document, or ask its author to; nothing of it was "
+		"taken in" :
+		"without --strict it is taken in and the finding kept");
+	refuse(in, file, format, &why);
+}
+
+static int
+put(struct ingest *in, const char *file, struct vexlog_bytes bytes,
+    const struct vexlog_document *doc, struct vexlog_err *err)
+{
+	struct store_document row = {.digest = doc->digest,
+	    .format = doc->format,
+	    .format_version = doc->format_version,
+	    .source = file,
+	    .bytes = bytes};
+	struct store *store = in->v->store;
+	size_t stored = 0;
+	bool is_new = false;
+	int rc = record_findings(&row.findings, in->arena, doc, err);
+
+	if (rc != 0 || (rc = store_begin(store, err)) != 0)
+		return rc;
+	if ((rc = store_put_document(&is_new, store, &row, err)) != 0 ||
+	    (rc = store_put_observations(&stored, store,
+		 doc->observations.list, doc->observations.count, err)) != 0 ||
+	    (rc = store_commit(store, err)) != 0) {
+		store_rollback(store);
+		return rc;
+	}
+	in->result.stored += is_new;
+	in->result.known += !is_new;
+	in->result.observations_stored += stored;
+	in->result.observations_known += doc->observations.count - stored;
+	in->result.findings += doc->finding_count;
+	return 0;
+}
+
+/* One document. What is wrong with it is told and not returned. */
+static int
+take(struct ingest *in, const char *file, struct vexlog_bytes bytes,
+    struct vexlog_err *err)
+{
+	const struct vexlog_read_options options = {
+	    .format = in->options->format,
+	    .provider = in->options->provider,
+	    .received_at = home_now(&in->v->options)};
+	struct vexlog_document doc;
+	int rc = vexlog_read(&doc, in->arena, bytes, &options, err);
+
+	in->result.read++;
+	if (rc == VEXLOG_LIMIT) {
+		refuse(in, file, in->options->format, err);
+		return 0;
+	}
+	if (rc != 0)
+		return rc;
+	const struct vexlog_finding *reason =
+	    first_reason(&doc, in->options->strict);
+	if (reason != NULL) {
+		refuse_finding(in, file, doc.format, reason);
+		return 0;
+	}
+	return put(in, file, bytes, &doc, err);
+}
+
+/* A .jsonl file holds one document a line. */
+static int
+take_lines(struct ingest *in, const char *file, struct vexlog_bytes bytes,
+    struct vexlog_err *err)
+{
+	struct cursor c = cursor_open(bytes);
+	size_t number = 0;
+
+	while (cursor_left(&c) > 0) {
+		struct vexlog_bytes line;
+		char *name;
+		number++;
+		if (!cursor_until(&c, '\n', &line))
+			(void)cursor_bytes(&c, cursor_left(&c), &line);
+		if (line.size == 0)
+			continue;
+		struct arena_mark mark = arena_mark(in->arena);
+		name = arena_print(in->arena, err, "%s:%zu", file, number);
+		int rc = name == NULL ? err->code : take(in, name, line, err);
+		if (rc != 0)
+			return rc;
+		arena_back(in->arena, mark);
+	}
+	return 0;
+}
+
+static int
+take_file(const char *file, void *context, struct vexlog_err *err)
+{
+	struct ingest *in = context;
+	size_t max = in->options->size_max != 0 ? in->options->size_max :
+						  DOCUMENT_SIZE_DEFAULT;
+	struct vexlog_bytes bytes;
+	bool lines = walk_is_lines(file);
+	int rc;
+
+	vexlog_arena_reset(in->arena);
+	rc = strcmp(file, "-") == 0 ?
+	    file_read_fd(&bytes, in->arena, 0, "standard input", max, err) :
+	    file_read(&bytes, in->arena, file, max, err);
+	if (rc == 0 && file_is_gzip(bytes)) {
+		struct vexlog_bytes packed = bytes;
+		rc = file_gunzip(&bytes, in->arena, packed, max, err);
+	}
+	if (rc == VEXLOG_LIMIT)
+		err_hint(err, "a larger limit can be given by --max-size");
+	if (rc != 0 && rc != VEXLOG_NO_MEMORY) {
+		in->result.read++;
+		refuse(in, file, NULL, err);
+		rc = 0;
+	} else if (rc == 0)
+		rc = lines ? take_lines(in, file, bytes, err) :
+			     take(in, file, bytes, err);
+	if (rc == 0 && in->options->progress != NULL)
+		in->options->progress(&in->result, in->options->context);
+	if (rc != 0)
+		err_where(err, file);
+	return rc;
+}
+
+int
+vexlog_ingest(struct vexlog_ingest_result *out, struct vexlog *v,
+    const char *const *paths, size_t path_count,
+    const struct vexlog_ingest_options *options, struct vexlog_err *err)
+{
+	static const struct vexlog_ingest_options defaults;
+	struct ingest in = {.v = v,
+	    .options = options == NULL ? &defaults : options};
+	int rc;
+
+	if (in.options->size_max > DOCUMENT_SIZE_MAX)
+		return err_set(err, VEXLOG_MISUSE,
+		    "a document may have at most %zu bytes",
+		    DOCUMENT_SIZE_MAX);
+	if ((in.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
+		return err_memory(err);
+	rc = walk(paths, path_count, take_file, &in, err);
+	vexlog_arena_close(in.arena);
+	/* counts are true even when a later file could not be read */
+	*out = in.result;
+	return rc;
+}

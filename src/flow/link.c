@@ -1,0 +1,540 @@
+/*
+ * link.c - work off the queue: claim, sign, keep, submit, verify, link.
+ *
+ * Promise: what is stored first is never lost and never linked twice. The
+ * envelope's bytes are kept before they leave; a stop at any point is found
+ * by the next worker, who submits the same bytes. The entry and all linkages
+ * are one transaction, and the log's answer was verified before it begins.
+ *
+ * The steps have names, told through vexlog_options.step before each:
+ * claim, sign, persist, submit, commit, release.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "flow/attest.h"
+#include "flow/home.h"
+#include "flow/record.h"
+#include "sign/dsse.h"
+
+#define LEASE	      (10 * 60 * SECOND)
+#define ATTEMPTS_MAX  40 /* with the waits below: about 15 days */
+#define WAIT_FIRST    (2 * SECOND)
+#define WAIT_MAX      (12 * HOUR)
+#define IN_FLIGHT_MAX 64
+
+/* One attestation on its way. */
+struct shipment {
+	struct store_job job;
+	struct attest_batch batch; /* for observations */
+	struct dsse dsse;
+	struct vexlog_bytes pae;
+};
+
+struct link {
+	struct vexlog *v;
+	struct vexlog_arena *arena; /* of one round */
+	const struct vexlog_link_options *options;
+	struct key *key;
+	struct trust *trust;
+	struct log *log;
+	const char *log_url;
+	char owner[300];
+	struct vexlog_link_result result;
+	struct vexlog_err *err;
+};
+
+/* ---- who we are ------------------------------------------------------- */
+
+/* Field 22 of /proc/<pid>/stat: when it started; a pid alone is used again.
+ * 0 when there is no such process. */
+static uint64_t
+start_time(uint64_t pid)
+{
+	char path[64], text[1024];
+	uint64_t value = 0;
+	size_t n;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%llu/stat",
+	    (unsigned long long)pid);
+	if ((f = fopen(path, "re")) == NULL)
+		return 0;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	(void)fclose(f);
+	text[n] = '\0';
+	/* the name in field 2 may hold spaces; it ends at the last ')' */
+	const char *p = strrchr(text, ')');
+	for (int field = 2; p != NULL && field < 22; field++)
+		if ((p = strchr(p, ' ')) != NULL)
+			p++;
+	if (p != NULL)
+		n = strcspn(p, " ");
+	return p != NULL && text_decimal(&value, p, n, UINT64_MAX) ? value : 0;
+}
+
+static void
+name_owner(char *out, size_t size)
+{
+	char host[256] = "";
+	uint64_t pid = (uint64_t)getpid();
+
+	(void)gethostname(host, sizeof(host) - 1);
+	(void)snprintf(out, size, "%s:%llu:%llu", host,
+	    (unsigned long long)pid, (unsigned long long)start_time(pid));
+}
+
+/* A worker of this host whose process is gone. */
+static bool
+owner_gone(const char *owner, void *context)
+{
+	const char *own = context;
+	size_t host = strcspn(own, ":") + 1;
+	uint64_t pid, start;
+
+	if (strncmp(owner, own, host) != 0)
+		return false;
+	size_t n = strcspn(owner + host, ":");
+	if (owner[host + n] != ':' ||
+	    !text_decimal(&pid, owner + host, n, INT32_MAX) ||
+	    !text_decimal(&start, owner + host + n + 1,
+		strlen(owner + host + n + 1), UINT64_MAX))
+		return false;
+	return start_time(pid) != start;
+}
+
+/* ---- one round -------------------------------------------------------- */
+
+static int
+sign_job(struct link *l, struct shipment *s)
+{
+	struct vexlog_bytes payload = s->job.payload;
+	struct vexlog_bytes envelope;
+	int rc = 0;
+
+	if (s->job.member_count > 0)
+		payload = s->batch.payload;
+	home_step(l->v, "sign");
+	rc = dsse_sign(&envelope, l->arena, DSSE_IN_TOTO, payload, l->key,
+	    l->err);
+	if (rc != 0)
+		return rc;
+	home_step(l->v, "persist");
+	rc = store_job_signed(l->v->store, s->job.id, l->owner, payload,
+	    envelope, l->err);
+	if (rc == 0) {
+		s->job.payload = payload;
+		s->job.envelope = envelope;
+	}
+	return rc;
+}
+
+/* A job that was kept signed must still be what its members say. */
+static int
+check_kept(struct link *l, struct shipment *s)
+{
+	if (s->job.payload.size == s->dsse.payload.size &&
+	    memcmp(s->job.payload.data, s->dsse.payload.data,
+		s->dsse.payload.size) == 0 &&
+	    (s->job.member_count == 0 ||
+		(s->batch.payload.size == s->dsse.payload.size &&
+		    memcmp(s->batch.payload.data, s->dsse.payload.data,
+			s->dsse.payload.size) == 0)))
+		return 0;
+	err_set(l->err, VEXLOG_BAD_PROOF,
+	    "job %lld: its kept envelope signs other bytes than its members "
+	    "give",
+	    (long long)s->job.id);
+	return err_hint(l->err,
+	    "the store was changed behind vexlog; restore it from a backup");
+}
+
+static int
+prepare(struct link *l, struct shipment *s)
+{
+	int rc = 0;
+
+	if (s->job.member_count > 0)
+		rc = attest_batch(&s->batch, l->arena, s->job.members,
+		    s->job.member_count, l->err);
+	if (rc == 0 && s->job.envelope.size == 0)
+		rc = sign_job(l, s);
+	else if (rc == 0)
+		l->result.retried++;
+	if (rc != 0 ||
+	    (rc = dsse_read(&s->dsse, l->arena, s->job.envelope, l->err)) !=
+		0 ||
+	    (rc = check_kept(l, s)) != 0)
+		return rc;
+	return dsse_pae(&s->pae, l->arena, s->dsse.payload_type,
+	    s->dsse.payload, l->err);
+}
+
+static int
+claim(struct link *l, struct shipment *s, size_t batch, bool observations)
+{
+	const struct store_claim what = {.owner = l->owner,
+	    .owner_gone = owner_gone,
+	    .context = l->owner,
+	    .lease = LEASE,
+	    .batch = batch,
+	    .log_url = l->log_url,
+	    .observations = observations,
+	    .others = l->options->others};
+
+	home_step(l->v, "claim");
+	return store_job_claim(&s->job, l->arena, l->v->store, &what, l->err);
+}
+
+/* Linkages of a job's members in the caller's transaction. */
+static int
+link_members(struct link *l, const struct shipment *s,
+    const struct entry *entry, size_t *linked)
+{
+	int64_t now = home_now(&l->v->options);
+
+	for (size_t i = 0; i < s->job.member_count; i++) {
+		struct arena_mark mark = arena_mark(l->arena);
+		struct vexlog_linkage linkage;
+		enum store_linked outcome;
+		const char *batch;
+		int rc = record_batch(&batch, l->arena, i, s->job.member_count,
+		    s->batch.paths[i], s->batch.path_sizes[i], &s->batch.root,
+		    l->err);
+		if (rc != 0 ||
+		    (rc = record_link(&linkage, l->arena, entry, batch, now,
+			 l->err)) != 0 ||
+		    (rc = store_link(&outcome, l->v->store,
+			 s->job.members[i].id, &linkage, l->err)) != 0)
+			return rc;
+		*linked += outcome == STORE_LINKED;
+		arena_back(l->arena, mark);
+	}
+	return 0;
+}
+
+static int
+put_entry(struct link *l, const struct shipment *s, const struct entry *entry)
+{
+	struct store_entry row = {.log_id = entry->log_id,
+	    .uuid = entry->uuid,
+	    .log_url = entry->log_url,
+	    .origin = l->log->origin,
+	    .log_index = entry->log_index,
+	    .integrated_time = entry->integrated_time};
+	struct checkpoint checkpoint;
+	struct store_checkpoint kept;
+	struct buffer b;
+	int rc;
+
+	row.body_hash = hash_digest_new(l->arena, entry->body, l->err);
+	row.envelope_digest =
+	    hash_digest_new(l->arena, s->job.envelope, l->err);
+	if (row.body_hash == NULL || row.envelope_digest == NULL)
+		return l->err->code;
+	buffer_open(&b, l->arena, ENTRY_JSON_MAX);
+	if ((rc = entry_write(&b, entry, NULL, l->err)) != 0 ||
+	    (rc = buffer_finish_text(&b, &row.json, l->err)) != 0 ||
+	    (rc = store_put_entry(l->v->store, &row, l->err)) != 0 ||
+	    (rc = checkpoint_read(&checkpoint, l->arena,
+		 text_bytes(entry->checkpoint), l->err)) != 0)
+		return rc;
+	kept = (struct store_checkpoint){.log_id = entry->log_id,
+	    .origin = checkpoint.origin,
+	    .tree_size = (int64_t)checkpoint.size,
+	    .root = text_hex_new(l->arena, checkpoint.root.bytes, HASH_SIZE,
+		l->err),
+	    .note = entry->checkpoint,
+	    .consistent = true,
+	    .captured_at = home_now(&l->v->options)};
+	if (kept.root == NULL)
+		return l->err->code;
+	return store_put_checkpoint(l->v->store, &kept, l->err);
+}
+
+static int
+commit(struct link *l, const struct shipment *s, const struct entry *entry)
+{
+	struct store *store = l->v->store;
+	size_t linked = 0;
+	int rc;
+
+	home_step(l->v, "commit");
+	if ((rc = store_begin(store, l->err)) != 0)
+		return rc;
+	if ((rc = put_entry(l, s, entry)) != 0 ||
+	    (rc = link_members(l, s, entry, &linked)) != 0 ||
+	    (rc = store_job_done(store, s->job.id, l->owner, entry->uuid,
+		 l->err)) != 0 ||
+	    (rc = store_commit(store, l->err)) != 0) {
+		store_rollback(store);
+		return rc;
+	}
+	home_step(l->v, "release");
+	l->result.linked += linked;
+	l->result.entries++;
+	l->result.others_linked += s->job.member_count == 0;
+	if (l->options->progress != NULL)
+		l->options->progress(l->result.linked, l->options->context);
+	return 0;
+}
+
+/* Doubles from two seconds to twelve hours; the last bits of the job's id
+ * spread workers that failed together. */
+static int64_t
+retry_at(const struct link *l, const struct store_job *job)
+{
+	int64_t wait = WAIT_FIRST;
+
+	for (int i = 0; i < job->attempts && wait < WAIT_MAX; i++)
+		wait *= 2;
+	if (wait > WAIT_MAX)
+		wait = WAIT_MAX;
+	wait += wait / 16 * (job->id % 8) / 2;
+	return home_now(&l->v->options) + wait;
+}
+
+/* Frees the leases with the reason. The failure that is told stays *err. */
+static void
+give_up(struct link *l, const struct shipment *list, size_t count)
+{
+	bool again = l->err->code == VEXLOG_UNREACHABLE;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct store_job *job = &list[i].job;
+		bool dead = !again || job->attempts + 1 >= ATTEMPTS_MAX;
+		struct vexlog_err ignored;
+		(void)store_job_failed(l->v->store, job->id, l->owner,
+		    l->err->message, dead ? TIME_MAX : retry_at(l, job),
+		    &ignored);
+		l->result.failed +=
+		    job->member_count > 0 ? job->member_count : 1;
+	}
+}
+
+/* A log that grew must still hold what it showed before: the newest of these
+ * entries' checkpoints extends the last one that is kept. What does not is
+ * kept too, as evidence. */
+static int
+check_history(struct link *l, const struct entry *entries, size_t count)
+{
+	struct checkpoint old, new = {0}, next;
+	struct store_checkpoint kept;
+	struct vexlog_err ignored;
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		rc = checkpoint_read(&next, l->arena,
+		    text_bytes(entries[i].checkpoint), l->err);
+		if (rc != 0)
+			return rc;
+		if (i == 0 || next.size > new.size)
+			new = next;
+	}
+	rc = store_last_checkpoint(&kept, l->arena, l->v->store,
+	    entries[0].log_id, &ignored);
+	if (rc == VEXLOG_NOT_FOUND)
+		return 0;
+	if (rc == 0)
+		rc = checkpoint_read(&old, l->arena, text_bytes(kept.note),
+		    &ignored);
+	if (rc != 0) {
+		*l->err = ignored;
+		return rc;
+	}
+	if (old.size <= new.size)
+		rc = log_consistent(l->log, &old, &new, l->err);
+	else
+		rc = log_consistent(l->log, &new, &old, l->err);
+	if (rc != VEXLOG_BAD_PROOF)
+		return rc;
+	kept = (struct store_checkpoint){.log_id = entries[0].log_id,
+	    .origin = new.origin,
+	    .tree_size = (int64_t)new.size,
+	    .root = text_hex_new(l->arena, new.root.bytes, HASH_SIZE,
+		&ignored),
+	    .note = entries[0].checkpoint,
+	    .consistent = false,
+	    .reason = l->err->message,
+	    .captured_at = home_now(&l->v->options)};
+	if (kept.root != NULL)
+		(void)store_put_checkpoint(l->v->store, &kept, &ignored);
+	err_hint(l->err,
+	    "the log shows another history than before: keep the store as "
+	    "evidence and tell others who use this log");
+	return rc;
+}
+
+/* Entries that several requests of one submission share are one entry. */
+static int
+ship(struct link *l, struct shipment *list, size_t count)
+{
+	struct log_request requests[IN_FLIGHT_MAX];
+	struct entry *entries =
+	    arena_list(l->arena, count, sizeof(*entries), l->err);
+	int rc;
+
+	if (entries == NULL)
+		return l->err->code;
+	for (size_t i = 0; i < count; i++)
+		requests[i] = (struct log_request){l->key, list[i].pae,
+		    list[i].dsse.signatures[0].bytes};
+	home_step(l->v, "submit");
+	rc = log_submit(entries, l->arena, l->log, requests, count, l->err);
+	if (rc == 0)
+		rc = check_history(l, entries, count);
+	if (rc != 0) {
+		give_up(l, list, count);
+		return rc;
+	}
+	for (size_t i = 0; i < count; i++)
+		if ((rc = commit(l, &list[i], &entries[i])) != 0) {
+			struct vexlog_err ignored;
+			for (size_t j = i; j < count; j++)
+				(void)store_job_release(l->v->store,
+				    list[j].job.id, l->owner, &ignored);
+			return rc;
+		}
+	return 0;
+}
+
+/* Claims and ships up to as many jobs as may be in flight. *more is false
+ * when the queue had nothing left. */
+static int
+round_trip(struct link *l, bool *more)
+{
+	size_t width = l->options->workers == 0 ? 1 : l->options->workers;
+	size_t batch = l->options->batch == 0 ? VEXLOG_BATCH_DEFAULT :
+						l->options->batch;
+	struct shipment *list;
+	size_t count = 0, members = 0;
+	int rc = 0;
+
+	vexlog_arena_reset(l->arena);
+	if (width > IN_FLIGHT_MAX)
+		width = IN_FLIGHT_MAX;
+	list = arena_list(l->arena, width, sizeof(*list), l->err);
+	if (list == NULL)
+		return l->err->code;
+	while (rc == 0 && count < width) {
+		size_t left = SIZE_MAX;
+		if (l->options->limit != 0)
+			left = l->options->limit > l->result.linked + members ?
+			    l->options->limit - l->result.linked - members :
+			    0;
+		rc = claim(l, &list[count], left < batch ? left : batch,
+		    left > 0);
+		if (rc != 0)
+			break;
+		if ((rc = prepare(l, &list[count])) != 0) {
+			give_up(l, &list[count], 1);
+			break;
+		}
+		members += list[count++].job.member_count;
+	}
+	*more = rc == 0;
+	if (rc != 0 && rc != VEXLOG_NOT_FOUND) {
+		struct vexlog_err ignored;
+		for (size_t i = 0; i < count; i++)
+			(void)store_job_release(l->v->store, list[i].job.id,
+			    l->owner, &ignored);
+		return rc;
+	}
+	return count == 0 ? 0 : ship(l, list, count);
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+/* The trust file is attested when it is first used. */
+static int
+attest_trust(struct link *l)
+{
+	struct vexlog_bytes payload;
+	bool stored;
+	int rc;
+
+	if ((rc = store_put_blob(&stored, l->v->store, "trust",
+		 l->trust->digest, l->trust->bytes, l->err)) != 0 ||
+	    !stored)
+		return rc;
+	rc = attest_file(&payload, l->arena, "trust", l->trust->digest,
+	    l->trust->bytes, l->err);
+	if (rc == 0)
+		rc = store_enqueue(l->v->store, "trust", l->trust->digest,
+		    payload, l->err);
+	return rc;
+}
+
+static int
+open_all(struct link *l)
+{
+	const struct vexlog_bytes none = {NULL, 0};
+	struct vexlog *v = l->v;
+	int rc;
+
+	if ((rc = home_key(&l->key, &v->options, v->home, l->err)) != 0)
+		return rc;
+	if (key_details(l->key) == NULL) {
+		err_set(l->err, VEXLOG_MISUSE,
+		    "the signing key is %s: a log can't check its signatures "
+		    "by a hash, and takes none of them",
+		    key_algo(l->key));
+		return err_hint(l->err,
+		    "sign with an ECDSA P-256 key: `vexlog key generate`");
+	}
+	if ((rc = home_trust(&l->trust, v->home, none, l->err)) != 0 ||
+	    (rc = home_log_url(&l->log_url, v->arena, v->home,
+		 l->options->log_url, l->err)) != 0)
+		return rc;
+	return home_log(&l->log, &v->options, l->log_url, l->trust, false,
+	    l->err);
+}
+
+static int
+run(struct link *l)
+{
+	bool more = true;
+	int rc = 0;
+
+	if (l->options->others)
+		rc = attest_trust(l);
+	while (rc == 0 && more)
+		rc = round_trip(l, &more);
+	return rc;
+}
+
+int
+vexlog_link(struct vexlog_link_result *out, struct vexlog *v,
+    const struct vexlog_link_options *options, struct vexlog_err *err)
+{
+	struct link l = {.v = v, .options = options, .err = err};
+	int rc;
+
+	if (options->batch > VEXLOG_BATCH_MAX)
+		return err_set(err, VEXLOG_MISUSE,
+		    "a batch of %zu, the limit is %d", options->batch,
+		    VEXLOG_BATCH_MAX);
+	if ((l.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
+		return err_memory(err);
+	name_owner(l.owner, sizeof(l.owner));
+	if ((rc = open_all(&l)) == 0)
+		rc = run(&l);
+	log_close(l.log);
+	trust_close(l.trust);
+	key_close(l.key);
+	vexlog_arena_close(l.arena);
+	/* what was linked before a failure is linked: the counts are true */
+	struct vexlog_err ignored;
+	if (store_count_pending(&l.result.pending, v->store,
+		rc == 0 ? err : &ignored) != 0 && rc == 0)
+		rc = err->code;
+	if (store_count_jobs(&l.result.others_pending, v->store,
+		rc == 0 ? err : &ignored) != 0 && rc == 0)
+		rc = err->code;
+	*out = l.result;
+	return rc;
+}

@@ -1,0 +1,175 @@
+/*
+ * trace.c - how a decision came to be, read back from what is kept.
+ */
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "flow/home.h"
+#include "flow/record.h"
+#include "flow/verdict.h"
+#include "vex/observation.h"
+
+struct tracing {
+	struct vexlog_arena *arena;
+	struct vexlog *v;
+	int64_t at;
+	struct vexlog_err *err;
+};
+
+static int
+read_history(struct vexlog_trace *out, struct tracing *t,
+    const struct store_pair *pair, const struct store_verdict **rows)
+{
+	struct vexlog_verdict *list;
+	size_t count;
+	int rc = store_history(rows, &count, t->arena, t->v->store,
+	    pair->vulnerability, pair->product, false, t->at, t->err);
+
+	if (rc != 0)
+		return rc;
+	list = arena_list(t->arena, count, sizeof(*list), t->err);
+	if (list == NULL)
+		return t->err->code;
+	for (size_t i = 0; i < count; i++) {
+		const struct store_verdict *row = &(*rows)[i];
+		struct vexlog_err none;
+		list[i] = (struct vexlog_verdict){.id = row->id,
+		    .vulnerability = row->vulnerability,
+		    .product = row->product,
+		    .sbom_entry_id = row->sbom_entry_id,
+		    .sbom_entry_kind = row->sbom_entry_kind,
+		    .justification = row->justification,
+		    .policy_version = row->policy_version,
+		    .policy_digest = row->policy_digest,
+		    .reasoning_id = row->reasoning_id,
+		    .proof_bundle_id = row->proof_bundle_id,
+		    .evaluated_at = row->evaluated_at,
+		    .replaces = row->replaces};
+		if (!status_read(&list[i].status, row->status))
+			return err_set(t->err, VEXLOG_BAD_PROOF,
+			    "verdict %s is kept with status \"%s\"", row->id,
+			    row->status);
+		rc = verdict_linkage(&list[i].linkage, NULL, t->arena,
+		    t->v->store, "verdict", row->id, &none);
+		if (rc != 0 && rc != VEXLOG_NOT_FOUND) {
+			*t->err = none;
+			return rc;
+		}
+	}
+	out->history = list;
+	out->history_count = count;
+	return 0;
+}
+
+/* Decides again from the claims, under the policy of the last verdict, and
+ * takes over what is kept about the same id. */
+static int
+trace_pair(struct vexlog_trace *out, struct tracing *t,
+    const struct store_pair *pair)
+{
+	const struct vexlog_policy *policy;
+	const struct store_verdict *rows;
+	const struct vexlog_verdict *last = NULL;
+	struct vexlog_observations claims;
+	int rc = read_history(out, t, pair, &rows);
+
+	if (rc != 0)
+		return rc;
+	if (out->history_count > 0)
+		last = &out->history[out->history_count - 1];
+	if ((rc = verdict_policy(&policy, t->arena, t->v->store,
+		 last == NULL ? NULL : last->policy_digest, t->err)) != 0 ||
+	    (rc = store_claims(&claims, t->arena, t->v->store,
+		 pair->vulnerability, pair->product, t->at, t->err)) != 0)
+		return rc;
+	char *sbom = NULL;
+	if (last != NULL && text_same(last->sbom_entry_kind, "sbom")) {
+		sbom = arena_text(t->arena, last->sbom_entry_id, 71, t->err);
+		if (sbom == NULL)
+			return t->err->code;
+	}
+	rc = vexlog_merge(&out->verdict, t->arena, &claims, policy, sbom,
+	    t->err);
+	if (rc != 0)
+		return rc;
+	out->verdict.evaluated_at = home_now(&t->v->options);
+	for (size_t i = 0; i < out->history_count; i++)
+		if (text_same(out->history[i].id, out->verdict.id)) {
+			out->verdict.evaluated_at =
+			    out->history[i].evaluated_at;
+			out->verdict.linkage = out->history[i].linkage;
+			out->verdict.replaces = out->history[i].replaces;
+		}
+	return 0;
+}
+
+int
+vexlog_trace(const struct vexlog_trace **list, size_t *count,
+    struct vexlog_arena *arena, struct vexlog *v, const char *vulnerability,
+    const char *product, int64_t at, struct vexlog_err *err)
+{
+	struct tracing t = {arena, v, at, err};
+	const struct vexlog_filter filter = {.vulnerability = vulnerability,
+	    .product = product,
+	    .log_index = -1,
+	    .known_at = at,
+	    .limit = VEXLOG_PAGE_MAX};
+	const struct store_pair *pairs;
+	struct vexlog_trace *traces;
+	const char *next;
+	size_t n;
+	int rc;
+
+	rc = store_pairs(&pairs, &n, &next, arena, v->store, &filter, err);
+	if (rc != 0)
+		return rc;
+	if (n == 0) {
+		err_set(err, VEXLOG_NOT_FOUND,
+		    "no observation says anything about %s of %s",
+		    vulnerability, product);
+		return err_hint(err,
+		    "`vexlog find --vuln %.80s` lists the products that are "
+		    "known",
+		    vulnerability);
+	}
+	if ((traces = arena_list(arena, n, sizeof(*traces), err)) == NULL)
+		return err->code;
+	for (size_t i = 0; i < n; i++)
+		if ((rc = trace_pair(&traces[i], &t, &pairs[i])) != 0)
+			return rc;
+	*list = traces;
+	*count = n;
+	return 0;
+}
+
+int
+vexlog_trace_json(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct vexlog_trace *trace, struct vexlog_err *err)
+{
+	struct json_writer w;
+	struct buffer b;
+
+	buffer_open(&b, arena, JOB_ARENA_MAX);
+	json_open(&w, &b, false);
+	json_object(&w);
+	record_trace(&w, &trace->verdict);
+	json_name(&w, "history");
+	json_array(&w);
+	for (size_t i = 0; i < trace->history_count; i++) {
+		const struct vexlog_verdict *v = &trace->history[i];
+		json_object(&w);
+		json_member(&w, "vexVerdictId", v->id);
+		json_member(&w, "status", vexlog_status_name(v->status));
+		json_member(&w, "justification", v->justification);
+		json_member(&w, "policyVersion", v->policy_version);
+		json_member(&w, "reasoningId", v->reasoning_id);
+		json_member(&w, "replaces", v->replaces);
+		json_member_time(&w, "evaluatedAt", v->evaluated_at);
+		json_name(&w, "rekor");
+		record_entry_ref(&w, v->linkage);
+		json_close(&w);
+	}
+	json_close(&w);
+	json_close(&w);
+	return buffer_finish(&b, out, err);
+}

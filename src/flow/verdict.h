@@ -1,0 +1,26 @@
+/*
+ * verdict.h - verdicts between the merge and the store.
+ */
+#ifndef VEXLOG_FLOW_VERDICT_H
+#define VEXLOG_FLOW_VERDICT_H
+
+#include "flow/home.h"
+#include "tlog/entry.h"
+
+/* The policy a stored verdict was made under, or the default. */
+int verdict_policy(const struct vexlog_policy **out,
+    struct vexlog_arena *arena, struct store *store, const char *digest,
+    struct vexlog_err *err);
+/* The row that keeps a verdict; record holds all that payload needs. */
+int verdict_row(struct store_verdict *out, struct vexlog_arena *arena,
+    const struct vexlog_verdict *v, struct vexlog_err *err);
+/* Signed envelope and entry of a stored thing. *linkage is NULL while it is
+ * pending; job may be NULL. */
+int verdict_linkage(const struct vexlog_linkage **linkage,
+    struct store_job *job, struct vexlog_arena *arena, struct store *store,
+    const char *kind, const char *subject, struct vexlog_err *err);
+/* From the entry as it is kept. */
+int verdict_entry(struct entry *out, struct vexlog_arena *arena,
+    const char *entry_json, struct vexlog_err *err);
+
+#endif

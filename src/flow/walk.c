@@ -1,0 +1,186 @@
+/*
+ * walk.c - the files behind paths.
+ */
+#include "flow/walk.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "base/sort.h"
+#include "base/text.h"
+
+struct walk {
+	struct vexlog_arena *arena;
+	struct vexlog_err *err;
+	int (*take)(const char *path, void *context, struct vexlog_err *err);
+	void *context;
+	size_t files;
+};
+
+static bool
+ends(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n >= m && strcmp(name + n - m, end) == 0;
+}
+
+bool
+walk_is_lines(const char *path)
+{
+	return ends(path, ".jsonl") || ends(path, ".jsonl.gz");
+}
+
+static bool
+is_document(const char *name)
+{
+	return ends(name, ".json") || ends(name, ".json.gz") ||
+	    walk_is_lines(name);
+}
+
+static int
+order_names(const void *a, const void *b, void *context)
+{
+	(void)context;
+	return strcmp(a, b);
+}
+
+/* Names in a folder, sorted; readdir's order is the file system's. */
+static int
+list_folder(const void ***out, size_t *count, struct walk *w, const char *path)
+{
+	const void **list = NULL;
+	size_t n = 0, room = 0;
+	struct dirent *entry;
+	DIR *dir = opendir(path);
+	int rc = 0;
+
+	if (dir == NULL)
+		return err_system(w->err, "open", path);
+	errno = 0;
+	while (rc == 0 && (entry = readdir(dir)) != NULL) {
+		if (strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0 ||
+		    strcmp(entry->d_name, ".git") == 0)
+			continue;
+		list = arena_grow(w->arena, list, n, &room, sizeof(*list),
+		    w->err);
+		char *name = list == NULL ?
+		    NULL :
+		    arena_print(w->arena, w->err, "%s%s%s", path,
+			ends(path, "/") ? "" : "/", entry->d_name);
+		if (name == NULL)
+			rc = w->err->code;
+		else
+			list[n++] = name;
+		errno = 0;
+	}
+	if (rc == 0 && errno != 0)
+		rc = err_system(w->err, "read", path);
+	(void)closedir(dir);
+	if (rc == 0)
+		rc = sort_pointers(list, n, order_names, NULL, w->arena,
+		    w->err);
+	*out = list;
+	*count = n;
+	return rc;
+}
+
+static int
+take_file(struct walk *w, const char *path)
+{
+	if (++w->files > FILES_MAX)
+		return err_set(w->err, VEXLOG_LIMIT, "more than %d files",
+		    FILES_MAX);
+	return w->take(path, w->context, w->err);
+}
+
+/* Folders nest at most FOLDER_DEPTH_MAX deep, so the stack is bounded; a
+ * link that leads back up ends there too. */
+struct level {
+	const void **names;
+	size_t count, at;
+	struct arena_mark mark;
+};
+
+static int
+take_folder(struct walk *w, const char *path)
+{
+	struct level levels[FOLDER_DEPTH_MAX];
+	size_t depth = 0;
+	int rc;
+
+	for (;;) {
+		if (path != NULL) {
+			if (depth == FOLDER_DEPTH_MAX) {
+				err_set(w->err, VEXLOG_LIMIT,
+				    "folders more than %d deep",
+				    FOLDER_DEPTH_MAX);
+				return err_where(w->err, path);
+			}
+			struct level *l = &levels[depth++];
+			l->mark = arena_mark(w->arena);
+			l->at = 0;
+			rc = list_folder(&l->names, &l->count, w, path);
+			if (rc != 0)
+				return rc;
+			path = NULL;
+		}
+		if (depth == 0)
+			return 0;
+		struct level *l = &levels[depth - 1];
+		if (l->at == l->count) {
+			arena_back(w->arena, l->mark);
+			depth--;
+			continue;
+		}
+		const char *name = l->names[l->at++];
+		struct stat st;
+		if (stat(name, &st) != 0) {
+			if (errno == ENOENT) /* a link that leads nowhere */
+				continue;
+			return err_system(w->err, "stat", name);
+		}
+		if (S_ISDIR(st.st_mode))
+			path = name;
+		else if (S_ISREG(st.st_mode) && is_document(name) &&
+		    (rc = take_file(w, name)) != 0)
+			return rc;
+	}
+}
+
+int
+walk(const char *const *paths, size_t count,
+    int (*take)(const char *path, void *context, struct vexlog_err *err),
+    void *context, struct vexlog_err *err)
+{
+	struct walk w = {.err = err, .take = take, .context = context};
+	int rc = 0;
+
+	/* a mistyped path is found before anything is taken in */
+	for (size_t i = 0; i < count; i++) {
+		struct stat st;
+		if (strcmp(paths[i], "-") == 0 || stat(paths[i], &st) == 0)
+			continue;
+		if (errno != ENOENT && errno != ENOTDIR)
+			return err_system(err, "stat", paths[i]);
+		err_set(err, VEXLOG_NOT_FOUND,
+		    "there is no such file or folder");
+		return err_where(err, paths[i]);
+	}
+	if ((w.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
+		return err_memory(err);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		struct stat st;
+		if (strcmp(paths[i], "-") != 0 && stat(paths[i], &st) == 0 &&
+		    S_ISDIR(st.st_mode))
+			rc = take_folder(&w, paths[i]);
+		else
+			rc = take_file(&w, paths[i]);
+	}
+	vexlog_arena_close(w.arena);
+	return rc;
+}
