@@ -224,10 +224,11 @@ copy_checkpoint(struct vexlog_checkpoint *out, struct vexlog_arena *arena,
 	    .log_url = arena_copy(arena, log->url, err),
 	    .log_id = arena_copy(arena, trusted == NULL ? "" : trusted->id,
 		err),
-	    .note = (const char *)c->note.text.data,
+	    .note = arena_text(arena, c->note.bytes.data,
+		c->note.bytes.size, err),
 	};
 
-	if (result.root == NULL || result.log_url == NULL ||
+	if (result.note == NULL || result.root == NULL || result.log_url == NULL ||
 	    result.log_id == NULL)
 		return err->code;
 	*out = result;

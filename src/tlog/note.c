@@ -159,6 +159,7 @@ note_read(struct note *out, struct vexlog_arena *arena,
 			 &list[count++], arena, line, offset, err)) != 0)
 			return rc;
 	}
+	out->bytes = bytes;
 	out->text = (struct vexlog_bytes){bytes.data, begin - 1};
 	out->signatures = list;
 	out->signature_count = count;

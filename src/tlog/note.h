@@ -14,7 +14,8 @@ struct note_signature {
 };
 
 struct note {
-	struct vexlog_bytes text; /* what is signed, with its last newline */
+	struct vexlog_bytes bytes; /* all of it */
+	struct vexlog_bytes text;  /* what is signed, with its last newline */
 	const struct note_signature *signatures;
 	size_t signature_count;
 };
