@@ -512,6 +512,58 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_payload(struct vexlog_bytes *out,
     struct vexlog_arena *arena, struct vexlog *v, const char *verdict_id,
     struct vexlog_err *err);
 
+/* ---- what changed --------------------------------------------------- */
+
+/* One verdict of a state, with what a delta needs to say why it changed. */
+struct vexlog_state_item {
+	const char *vulnerability, *product;
+	enum vexlog_status status;
+	const char *justification;
+	const char *verdict_id, *reasoning_id;
+	const char *policy_version, *policy_digest;
+	const char *winner;	     /* observation id */
+	const char *winner_provider; /* who said it */
+	const char *document_digest, *document_format; /* of the winner */
+	const char *const *inputs;   /* observation ids, sorted */
+	size_t input_count, conflict_count;
+	const struct vexlog_linkage *linkage; /* NULL while pending */
+};
+
+/* Verdicts sorted by (vulnerability, product), each pair once. */
+struct vexlog_state {
+	const struct vexlog_state_item *list;
+	size_t count;
+};
+
+/*
+ * The delta predicate (vex-delta.stella/v1) between two states, JSON. Pure:
+ * compared_at stands in it and in no hash.
+ *
+ * errors   MISUSE (a state that is not sorted)
+ * cost     linear in both states, n log n in their verdict ids
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_delta(struct vexlog_bytes *out,
+    struct vexlog_arena *arena, const struct vexlog_state *before,
+    const struct vexlog_state *after, int64_t compared_at,
+    struct vexlog_err *err);
+
+/*
+ * A state: "now", an RFC 3339 time (what was known then, by the store's
+ * receipt), or the path of a VEX document.
+ *
+ * v        may be NULL for a document
+ * errors   NOT_FOUND (no such file), MISUSE (neither), and as vexlog_read
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_state(struct vexlog_state *out,
+    struct vexlog_arena *arena, struct vexlog *v, const char *what,
+    struct vexlog_err *err);
+
+/* Keeps a delta and queues it for an entry of its own. *id is the digest of
+ * its canonical form. */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_delta_keep(const char **id,
+    struct vexlog_arena *arena, struct vexlog *v, struct vexlog_bytes delta,
+    struct vexlog_err *err);
+
 /* ---- verify -------------------------------------------------------- */
 
 struct vexlog_verify_options {

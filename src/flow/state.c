@@ -1,0 +1,336 @@
+/*
+ * state.c - the verdicts of a time or of a document, for a delta.
+ */
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/sort.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "flow/attest.h"
+#include "flow/home.h"
+#include "flow/verdict.h"
+
+struct state {
+	struct vexlog_arena *arena; /* of the result */
+	struct vexlog_arena *scratch; /* of one verdict or page */
+	struct vexlog *v;
+	struct vexlog_state_item *list;
+	size_t count, room;
+	struct vexlog_err *err;
+};
+
+/* What a delta needs of a verdict, copied out of the scratch arena. */
+static int
+add_verdict(struct state *s, const struct vexlog_verdict *v)
+{
+	struct vexlog_state_item it = {.status = v->status,
+	    .input_count = v->input_count,
+	    .conflict_count = v->conflict_count};
+	const struct vexlog_observation *winner = v->inputs[0].observation;
+	const char **inputs =
+	    arena_list(s->arena, v->input_count, sizeof(*inputs), s->err);
+
+	s->list = arena_grow(s->arena, s->list, s->count, &s->room,
+	    sizeof(*s->list), s->err);
+	if (inputs == NULL || s->list == NULL)
+		return s->err->code;
+	for (size_t i = 0; i < v->input_count; i++) {
+		const struct vexlog_observation *o = v->inputs[i].observation;
+		if (text_same(o->id, v->winner))
+			winner = o;
+		if ((inputs[i] = arena_copy(s->arena, o->id, s->err)) == NULL)
+			return s->err->code;
+	}
+	const struct {
+		const char **to;
+		const char *from;
+	} texts[] = {{&it.vulnerability, v->vulnerability},
+	    {&it.product, v->product}, {&it.justification, v->justification},
+	    {&it.verdict_id, v->id}, {&it.reasoning_id, v->reasoning_id},
+	    {&it.policy_version, v->policy_version},
+	    {&it.policy_digest, v->policy_digest}, {&it.winner, v->winner},
+	    {&it.winner_provider, winner->provider},
+	    {&it.document_digest, winner->document_digest},
+	    {&it.document_format, winner->format}};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if ((*texts[i].to = arena_copy(s->arena, texts[i].from,
+			 s->err)) == NULL)
+			return s->err->code;
+	it.inputs = inputs;
+	s->list[s->count++] = it;
+	return 0;
+}
+
+/* The entry of a verdict that was kept, in the result's arena. */
+static int
+add_linkage(struct state *s)
+{
+	struct vexlog_state_item *it = &s->list[s->count - 1];
+	struct vexlog_err why;
+	int rc = verdict_linkage(&it->linkage, NULL, s->arena, s->v->store,
+	    "verdict", it->verdict_id, &why);
+
+	if (rc == 0 || rc == VEXLOG_NOT_FOUND)
+		return 0;
+	*s->err = why;
+	return rc;
+}
+
+/* ---- of a time -------------------------------------------------------- */
+
+/* The policy in force at a time: of the last verdict about the pair. */
+static int
+policy_then(const struct vexlog_policy **out, struct state *s,
+    const struct store_pair *pair, int64_t at)
+{
+	const struct store_verdict *rows;
+	size_t count;
+	int rc = store_history(&rows, &count, s->scratch, s->v->store,
+	    pair->vulnerability, pair->product, false, at, s->err);
+
+	if (rc != 0)
+		return rc;
+	return verdict_policy(out, s->scratch, s->v->store,
+	    count == 0 ? NULL : rows[count - 1].policy_digest, s->err);
+}
+
+static int
+take_pair(struct state *s, const struct store_pair *pair, int64_t at)
+{
+	const struct vexlog_policy *policy;
+	struct vexlog_observations claims;
+	struct vexlog_verdict v;
+	int rc;
+
+	vexlog_arena_reset(s->scratch);
+	if ((rc = policy_then(&policy, s, pair, at)) != 0 ||
+	    (rc = store_claims(&claims, s->scratch, s->v->store,
+		 pair->vulnerability, pair->product, at, s->err)) != 0 ||
+	    (rc = vexlog_merge(&v, s->scratch, &claims, policy, NULL,
+		 s->err)) != 0 ||
+	    (rc = add_verdict(s, &v)) != 0)
+		return rc;
+	return add_linkage(s);
+}
+
+static int
+take_time(struct state *s, int64_t at)
+{
+	struct vexlog_filter filter = {.log_index = -1,
+	    .known_at = at,
+	    .limit = VEXLOG_PAGE_MAX};
+	struct vexlog_arena *page = vexlog_arena_open(JOB_ARENA_MAX);
+	const struct store_pair *pairs;
+	char cursor[CURSOR_MAX];
+	const char *next = NULL;
+	size_t count;
+	int rc = 0;
+
+	if (page == NULL)
+		return err_memory(s->err);
+	do {
+		if (next != NULL) {
+			(void)snprintf(cursor, sizeof(cursor), "%s", next);
+			filter.cursor = cursor;
+		}
+		vexlog_arena_reset(page);
+		rc = store_pairs(&pairs, &count, &next, page, s->v->store,
+		    &filter, s->err);
+		for (size_t i = 0; rc == 0 && i < count; i++)
+			rc = take_pair(s, &pairs[i], at);
+	} while (rc == 0 && next != NULL);
+	vexlog_arena_close(page);
+	return rc;
+}
+
+/* ---- of a document ---------------------------------------------------- */
+
+static int
+order_claims(const void *a, const void *b, void *context)
+{
+	const struct vexlog_observation *x = a, *y = b;
+	int order = strcmp(x->vulnerability, y->vulnerability);
+
+	(void)context;
+	if (order == 0)
+		order = strcmp(x->product, y->product);
+	return order != 0 ? order : strcmp(x->id, y->id);
+}
+
+static int
+take_claims(struct state *s, const struct vexlog_observations *all)
+{
+	const void **sorted =
+	    arena_list(s->arena, all->count, sizeof(*sorted), s->err);
+	struct vexlog_observation *group =
+	    arena_list(s->arena, all->count, sizeof(*group), s->err);
+	const struct vexlog_policy *policy;
+	const struct vexlog_bytes none = {NULL, 0};
+	int rc;
+
+	if (sorted == NULL || group == NULL)
+		return s->err->code;
+	for (size_t i = 0; i < all->count; i++)
+		sorted[i] = &all->list[i];
+	if ((rc = sort_pointers(sorted, all->count, order_claims, NULL,
+		 s->arena, s->err)) != 0 ||
+	    (rc = vexlog_policy_read(&policy, s->arena, NULL, none, s->err)) !=
+		0)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < all->count;) {
+		struct vexlog_verdict v;
+		size_t n = 0;
+		do
+			group[n] = *(const struct vexlog_observation *)
+				       sorted[i + n];
+		while (++n, i + n < all->count &&
+		    text_same(group[0].vulnerability,
+			((const struct vexlog_observation *)sorted[i + n])
+			    ->vulnerability) &&
+		    text_same(group[0].product,
+			((const struct vexlog_observation *)sorted[i + n])
+			    ->product));
+		const struct vexlog_observations claims = {group, n};
+		vexlog_arena_reset(s->scratch);
+		rc = vexlog_merge(&v, s->scratch, &claims, policy, NULL,
+		    s->err);
+		if (rc == 0)
+			rc = add_verdict(s, &v);
+		i += n;
+	}
+	return rc;
+}
+
+static int
+take_document(struct state *s, const char *path)
+{
+	const struct vexlog_read_options options = {
+	    .received_at = s->v == NULL ? time_now() :
+					  home_now(&s->v->options)};
+	struct vexlog_arena *arena = vexlog_arena_open(JOB_ARENA_MAX);
+	struct vexlog_document doc;
+	struct vexlog_bytes bytes, packed;
+	int rc;
+
+	if (arena == NULL)
+		return err_memory(s->err);
+	rc = file_read(&bytes, arena, path, DOCUMENT_SIZE_DEFAULT, s->err);
+	if (rc == 0 && file_is_gzip(bytes)) {
+		packed = bytes;
+		rc = file_gunzip(&bytes, arena, packed, DOCUMENT_SIZE_DEFAULT,
+		    s->err);
+	}
+	if (rc == 0)
+		rc = vexlog_read(&doc, arena, bytes, &options, s->err);
+	for (size_t i = 0; rc == 0 && i < doc.finding_count; i++)
+		if (doc.findings[i].unsafe) {
+			rc = err_set(s->err, VEXLOG_SHAPE, "%s",
+			    doc.findings[i].message);
+			err_rule(s->err, doc.findings[i].rule);
+			(void)snprintf(s->err->pointer,
+			    sizeof(s->err->pointer), "%s",
+			    doc.findings[i].pointer);
+		}
+	if (rc == 0)
+		rc = take_claims(s, &doc.observations);
+	if (rc != 0)
+		err_where(s->err, path);
+	vexlog_arena_close(arena);
+	return rc;
+}
+
+/* Sorted by (vulnerability, product); the name of a verdict can differ from
+ * its claims' when they meet under an alias. */
+static int
+order_items(const void *a, const void *b, void *context)
+{
+	const struct vexlog_state_item *x = a, *y = b;
+	int order = strcmp(x->vulnerability, y->vulnerability);
+
+	(void)context;
+	return order != 0 ? order : strcmp(x->product, y->product);
+}
+
+static int
+finish(struct vexlog_state *out, struct state *s)
+{
+	const void **sorted =
+	    arena_list(s->arena, s->count, sizeof(*sorted), s->err);
+	struct vexlog_state_item *list =
+	    arena_list(s->arena, s->count, sizeof(*list), s->err);
+	size_t n = 0;
+	int rc;
+
+	if (sorted == NULL || list == NULL)
+		return s->err->code;
+	for (size_t i = 0; i < s->count; i++)
+		sorted[i] = &s->list[i];
+	rc = sort_pointers(sorted, s->count, order_items, NULL, s->arena,
+	    s->err);
+	if (rc != 0)
+		return rc;
+	for (size_t i = 0; i < s->count; i++)
+		if (n == 0 || order_items(&list[n - 1], sorted[i], NULL) != 0)
+			list[n++] =
+			    *(const struct vexlog_state_item *)sorted[i];
+	*out = (struct vexlog_state){list, n};
+	return 0;
+}
+
+int
+vexlog_state(struct vexlog_state *out, struct vexlog_arena *arena,
+    struct vexlog *v, const char *what, struct vexlog_err *err)
+{
+	struct state s = {.arena = arena, .v = v, .err = err};
+	const char *why;
+	int64_t at = TIME_MAX;
+	bool is_time = text_same(what, "now") || time_read(&at, what, &why);
+	int rc;
+
+	if (is_time && v == NULL)
+		return err_set(err, VEXLOG_MISUSE,
+		    "the verdicts of a time need a store");
+	if ((s.scratch = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
+		return err_memory(err);
+	rc = is_time ? take_time(&s, at) : take_document(&s, what);
+	if (rc == 0)
+		rc = finish(out, &s);
+	if (rc == VEXLOG_NOT_FOUND && !is_time)
+		err_hint(err,
+		    "give \"now\", a time like 2026-01-31T00:00:00Z, or the "
+		    "path of a VEX document");
+	vexlog_arena_close(s.scratch);
+	return rc;
+}
+
+int
+vexlog_delta_keep(const char **id, struct vexlog_arena *arena,
+    struct vexlog *v, struct vexlog_bytes delta, struct vexlog_err *err)
+{
+	struct vexlog_bytes body, statement;
+	char digest[DIGEST_TEXT];
+	bool stored;
+	int rc;
+
+	if ((rc = vexlog_canon(&body, arena, delta, err)) != 0 ||
+	    (rc = hash_digest(digest, body, err)) != 0 ||
+	    (rc = statement_write(&statement, arena, "vex-delta", digest + 7,
+		 ATTEST_DELTA, body, err)) != 0 ||
+	    (rc = store_begin(v->store, err)) != 0)
+		return rc;
+	if ((rc = store_put_blob(&stored, v->store, "delta", digest, body,
+		 err)) != 0 ||
+	    (rc = store_enqueue(v->store, "delta", digest, statement, err)) !=
+		0 ||
+	    (rc = store_commit(v->store, err)) != 0) {
+		store_rollback(v->store);
+		return rc;
+	}
+	char *text = arena_copy(arena, digest, err);
+	if (text == NULL)
+		return err->code;
+	*id = text;
+	return 0;
+}

@@ -1,0 +1,234 @@
+/*
+ * delta_test.c - the laws of a delta, on random states.
+ */
+#include "base/sort.h"
+#include "base/text.h"
+#include "json/json.h"
+#include "tests/tap.h"
+
+#define ITEMS 40
+
+static struct vexlog_arena *arena;
+static struct vexlog_err err;
+
+static unsigned
+next(void)
+{
+	static unsigned seed = 11;
+
+	seed = seed * 1103515245 + 12345;
+	return seed >> 16;
+}
+
+static struct vexlog_state
+random_state(void)
+{
+	struct vexlog_state_item *list =
+	    arena_list(arena, ITEMS, sizeof(*list), &err);
+	size_t n = 0;
+
+	for (size_t i = 0; i < ITEMS; i++) {
+		if (next() % 3 == 0)
+			continue;
+		const char **inputs =
+		    arena_list(arena, 1, sizeof(*inputs), &err);
+		unsigned claim = next() % 3, status = next() % 4;
+		inputs[0] = arena_print(arena, &err, "vex:obs:%zu-%u", i, claim);
+		list[n++] = (struct vexlog_state_item){
+		    .vulnerability = arena_print(arena, &err, "CVE-2026-%04zu",
+			i / 4),
+		    .product = arena_print(arena, &err, "pkg:npm/p%zu@1", i % 4),
+		    .status = (enum vexlog_status)status,
+		    .justification = next() % 2 == 0 ? "a" : "b",
+		    .verdict_id = arena_print(arena, &err, "sha256:%zu-%u-%u",
+			i, claim, status),
+		    .reasoning_id = "sha256:r",
+		    .policy_version = "v1.0.0",
+		    .policy_digest = "sha256:p",
+		    .winner = inputs[0],
+		    .winner_provider = next() % 2 == 0 ? "vendor:a" : "b",
+		    .document_digest = "sha256:d",
+		    .document_format = "openvex",
+		    .inputs = inputs,
+		    .input_count = 1};
+	}
+	return (struct vexlog_state){list, n};
+}
+
+static struct json_doc
+delta(const struct vexlog_state *a, const struct vexlog_state *b)
+{
+	struct vexlog_bytes bytes;
+	struct json_doc doc;
+
+	if (vexlog_delta(&bytes, arena, a, b, 0, &err) != 0 ||
+	    json_read(&doc, arena, bytes, 0, &err) != 0)
+		bail("%s", err.message);
+	return doc;
+}
+
+static int64_t
+number(const struct json_doc *doc, const char *a, const char *b, const char *c)
+{
+	const struct json_value *v = json_get(json_get(doc->root, a), b);
+	int64_t n;
+
+	if (c != NULL)
+		v = json_get(v, c);
+	if (!json_integer_of(v, &n))
+		bail("%s.%s is no number", a, b);
+	return n;
+}
+
+static const char *
+canonical(const struct json_doc *doc, const char *name)
+{
+	struct buffer b;
+	const char *text;
+
+	buffer_open(&b, arena, (size_t)1 << 26);
+	if (json_canonical(&b, doc, json_get(doc->root, name), &err) != 0 ||
+	    buffer_finish_text(&b, &text, &err) != 0)
+		bail("%s", err.message);
+	return text;
+}
+
+/* before with the delta applied, as lines "V P status justification" */
+static size_t
+apply(const char **out, const struct vexlog_state *before,
+    const struct json_doc *d)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < before->count; i++) {
+		const struct vexlog_state_item *it = &before->list[i];
+		const char *status = vexlog_status_name(it->status);
+		const char *just = it->justification;
+		bool gone = false;
+		const struct json_value *list = json_get(d->root, "removed");
+		for (const struct json_value *v = json_first(list);
+		     v != json_end(list); v = json_next(v))
+			gone |= text_same(json_get_text(v, "vulnerabilityId"),
+				    it->vulnerability) &&
+			    text_same(json_get_text(v, "productKey"),
+				it->product);
+		list = json_get(d->root, "changes");
+		for (const struct json_value *v = json_first(list);
+		     v != json_end(list); v = json_next(v))
+			if (text_same(json_get_text(v, "vulnerabilityId"),
+				it->vulnerability) &&
+			    text_same(json_get_text(v, "productKey"),
+				it->product)) {
+				status = json_get_text(v, "toStatus");
+				just = json_get_text(v, "toJustification");
+			}
+		if (!gone)
+			out[n++] = arena_print(arena, &err, "%s %s %s %s",
+			    it->vulnerability, it->product, status, just);
+	}
+	const struct json_value *list = json_get(d->root, "added");
+	for (const struct json_value *v = json_first(list);
+	     v != json_end(list); v = json_next(v))
+		out[n++] = arena_print(arena, &err, "%s %s %s %s",
+		    json_get_text(v, "vulnerabilityId"),
+		    json_get_text(v, "productKey"), json_get_text(v, "status"),
+		    json_get_text(v, "justification"));
+	return n;
+}
+
+static int
+order(const void *a, const void *b, void *context)
+{
+	(void)context;
+	return strcmp(a, b);
+}
+
+static bool
+applied_is(const struct vexlog_state *before, const struct vexlog_state *after,
+    const struct json_doc *d)
+{
+	const char *lines[2 * ITEMS];
+	size_t n = apply(lines, before, d);
+
+	if (n != after->count ||
+	    sort_pointers((const void **)lines, n, order, NULL, arena, &err) !=
+		0)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct vexlog_state_item *it = &after->list[i];
+		if (!text_same(lines[i],
+			arena_print(arena, &err, "%s %s %s %s",
+			    it->vulnerability, it->product,
+			    vexlog_status_name(it->status),
+			    it->justification)))
+			return false;
+	}
+	return true;
+}
+
+int
+main(void)
+{
+	int lengths = 0, applied = 0, swapped = 0, empty = 0, counts = 0;
+	const struct vexlog_state none = {NULL, 0};
+
+	arena = vexlog_arena_open((size_t)1 << 30);
+	for (int i = 0; i < 300; i++) {
+		struct arena_mark mark = arena_mark(arena);
+		struct vexlog_state a = random_state(), b = random_state();
+		struct json_doc ab = delta(&a, &b), ba = delta(&b, &a);
+		struct json_doc aa = delta(&a, &a);
+		const struct json_value *changes = json_get(ab.root, "changes");
+		int64_t changed = number(&ab, "summary", "statusChanged", NULL) +
+		    number(&ab, "summary", "justificationChanged", NULL);
+		lengths += number(&ab, "summary", "added", NULL) ==
+			(int64_t)json_count(json_get(ab.root, "added")) &&
+		    number(&ab, "summary", "removed", NULL) ==
+			(int64_t)json_count(json_get(ab.root, "removed")) &&
+		    changed == (int64_t)json_count(changes);
+		applied += applied_is(&a, &b, &ab);
+		swapped += text_same(canonical(&ab, "added"),
+			       canonical(&ba, "removed")) &&
+		    text_same(canonical(&ab, "removed"),
+			canonical(&ba, "added"));
+		empty += text_same(canonical(&aa, "added"), "[]") &&
+		    text_same(canonical(&aa, "changes"), "[]") &&
+		    number(&aa, "summary", "unchanged", NULL) ==
+			(int64_t)a.count;
+		counts += number(&ab, "counts", "after", "affected") +
+			number(&ab, "counts", "after", "fixed") +
+			number(&ab, "counts", "after", "not_affected") +
+			number(&ab, "counts", "after", "under_investigation") ==
+		    (int64_t)b.count;
+		arena_back(arena, mark);
+	}
+	is_int(lengths, 300, "the summary counts the arrays");
+	is_int(applied, 300, "before with the changes applied is after");
+	is_int(swapped, 300, "reversed, added and removed change places");
+	is_int(empty, 300, "of a state and itself it is empty");
+	is_int(counts, 300, "counts add up to the state");
+
+	struct vexlog_state a = random_state();
+	struct json_doc d = delta(&none, &a);
+	is_int((int64_t)json_count(json_get(d.root, "added")),
+	    (int64_t)a.count, "from nothing, all is added");
+	struct vexlog_bytes early, late;
+	if (vexlog_delta(&early, arena, &none, &a, 0, &err) != 0 ||
+	    vexlog_delta(&late, arena, &none, &a, 1000000, &err) != 0)
+		bail("%s", err.message);
+	struct json_doc x, y;
+	if (json_read(&x, arena, early, 0, &err) != 0 ||
+	    json_read(&y, arena, late, 0, &err) != 0)
+		bail("%s", err.message);
+	is_text(json_get_text(x.root, "replayHash"),
+	    json_get_text(y.root, "replayHash"),
+	    "replayHash does not depend on when");
+
+	struct vexlog_state_item two[] = {a.list[1], a.list[0]};
+	struct vexlog_state unsorted = {two, 2};
+	is_int(vexlog_delta(&early, arena, &unsorted, &a, 0, &err),
+	    VEXLOG_MISUSE, "a state out of order is refused");
+	has_text(err.message, "not sorted", "and says so");
+	vexlog_arena_close(arena);
+	return tap_done();
+}
