@@ -37,6 +37,8 @@ def main():
                     % (os.path.basename(path), c_string(data), len(data)))
     with open(out, "w") as f:
         f.write('#include "base/embedded.h"\n\n'
+                "/* a whole file is longer than C17 asks a compiler to take */\n"
+                '#pragma GCC diagnostic ignored "-Woverlength-strings"\n\n'
                 "const struct embedded_file %s[] = {\n%s\t{0, 0, 0},\n};\n"
                 % (name, "".join(rows)))
 

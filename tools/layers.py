@@ -10,7 +10,9 @@ BELOW = {
     "vex": ["base", "json"],
     "sign": ["base", "json"],
     "tlog": ["base", "json", "sign"],
-    "store": ["base", "json"],
+    # store hashes observations again that a database returns, so it needs
+    # their ids; of vex it includes vex/observation.h alone
+    "store": ["base", "json", "vex"],
     "flow": ["base", "json", "vex", "sign", "tlog", "store"],
     "cli": ["base", "json"],
     "server": ["base", "json"],

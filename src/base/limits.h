@@ -20,7 +20,7 @@
 #define JSON_DEPTH_MAX	64
 #define POINTER_MAX	256 /* bytes, in an error; longer ones are cut */
 #define NAME_MAX_BYTES	4096 /* a vulnerability id, provider, product key */
-#define CURSOR_MAX	(16 * KIB) /* of a page, in base64url */
+#define CURSOR_MAX	(64 * KIB) /* of a page, base64url, with its NUL */
 #define TEXT_MAX_BYTES	(64 * KIB) /* an impact or action text kept */
 #define FINDINGS_MAX	10000 /* kept of one document; more are counted */
 #define OBSERVATIONS_MAX 16000000 /* of one document */

@@ -247,9 +247,8 @@ create table attestor_rekor_submission_queue (
 create unique index idx_attestor_rekor_submission_queue_subject
   on attestor_rekor_submission_queue (tenant, kind, subject)
   where kind <> 'observations';
-create index idx_attestor_rekor_submission_queue_open
-  on attestor_rekor_submission_queue (tenant, created_at, id)
-  where state in ('queued', 'claimed', 'signed');
+create index idx_attestor_rekor_submission_queue_state
+  on attestor_rekor_submission_queue (tenant, state, created_at, id);
 
 -- Which observations a job attests, in the order of its Merkle leaves. An
 -- observation is in one job at most.

@@ -1,0 +1,514 @@
+/*
+ * queue.c - jobs: what is on its way into a log, who holds it, and what it
+ * carries. A claim is one transaction, so two workers never hold one job and
+ * no observation is in two.
+ */
+#include "base/hash.h"
+#include "base/limits.h"
+#include "store/rows.h"
+#include "vex/observation.h"
+
+#define OWNERS_MAX 1024 /* asked for in one claim */
+#define OTHERS     8    /* tries to claim where another worker was faster */
+
+/* ---- reading ---------------------------------------------------------- */
+
+struct job_get {
+	struct store_job job;
+	const char *entry_uuid;
+	struct vexlog_arena *arena;
+	bool found;
+};
+
+static int
+take_job(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct job_get *get = context;
+	struct store_job *job = &get->job;
+	struct row row;
+
+	row_open(&row, columns, count, get->arena, err);
+	job->id = row_integer(&row);
+	job->kind = row_text(&row);
+	job->subject = row_text(&row);
+	job->payload = row_bytes(&row);
+	job->envelope = row_bytes(&row);
+	job->log_url = row_text_or_null(&row);
+	job->attempts = (int)row_integer(&row);
+	job->last_error = row_text_or_null(&row);
+	get->entry_uuid = row_text_or_null(&row);
+	get->found = true;
+	return row_close(&row);
+}
+
+/* The job with its members. */
+static int
+get_job(struct store_job *out, struct vexlog_arena *arena, struct store *store,
+    int64_t id, struct vexlog_err *err)
+{
+	struct observation_rows members = {arena, store->scratch, NULL, 0, 0};
+	struct job_get get = {.arena = arena};
+	const struct store_value values[] = {
+	    value_text(store->tenant), value_integer(id)};
+	int rc = store_query(store, SQL_job_get, values, COUNT(values),
+	    &(struct store_rows){take_job, &get}, NULL, err);
+
+	if (rc == 0 && !get.found)
+		rc = err_set(err, VEXLOG_NOT_FOUND, "there is no job %lld",
+		    (long long)id);
+	if (rc == 0)
+		rc = store_query(store, SQL_members_get, values, COUNT(values),
+		    &(struct store_rows){row_observation, &members}, NULL, err);
+	if (rc != 0)
+		return rc;
+	*out = get.job;
+	out->members = members.list;
+	out->member_count = members.count;
+	return 0;
+}
+
+/* ---- putting ---------------------------------------------------------- */
+
+struct enqueue {
+	const char *kind, *subject;
+	struct vexlog_bytes payload;
+};
+
+static int
+enqueue(struct store *store, void *context, struct vexlog_err *err)
+{
+	struct enqueue *put = context;
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(put->kind), value_text(put->subject),
+	    value_bytes(put->payload), value_moment(core_now(store))};
+
+	return store_query(
+	    store, SQL_job_enqueue, values, COUNT(values), NULL, NULL, err);
+}
+
+int
+store_enqueue(struct store *store, const char *kind, const char *subject,
+    struct vexlog_bytes payload, struct vexlog_err *err)
+{
+	struct enqueue put = {kind, subject, payload};
+	int rc = core_need(kind, "the kind", err);
+
+	if (rc == 0)
+		rc = core_need(subject, "the subject", err);
+	if (rc != 0)
+		return rc;
+	if (payload.size == 0 || text_same(kind, "observations"))
+		return err_set(err, VEXLOG_MISUSE,
+		    "\"%.40s\" %.80s can't be put into the queue", kind,
+		    subject);
+	return store_transaction(store, enqueue, &put, err);
+}
+
+/* ---- claiming --------------------------------------------------------- */
+
+struct claim_work {
+	const struct store_claim *claim;
+	struct store_job job;
+	struct vexlog_arena *arena;
+	int64_t now, until;
+	bool lost; /* another worker was faster: claim again */
+};
+
+struct texts {
+	struct vexlog_arena *arena;
+	const char **list;
+	size_t count, room, max;
+};
+
+static int
+take_text(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct texts *out = context;
+	struct row row;
+
+	if (out->count == out->max)
+		return 0;
+	row_open(&row, columns, count, out->arena, err);
+	const char *text = row_text(&row);
+	int rc = row_close(&row);
+	if (rc != 0)
+		return rc;
+	void *list = arena_grow(out->arena, out->list, out->count, &out->room,
+	    sizeof(*out->list), err);
+	if (list == NULL)
+		return err->code;
+	out->list = list;
+	out->list[out->count++] = text;
+	return 0;
+}
+
+/* Ends the leases of owners that are gone. */
+static int
+evict(struct store *store, struct claim_work *work, struct vexlog_err *err)
+{
+	const struct store_claim *claim = work->claim;
+	struct texts owners = {store->scratch, NULL, 0, 0, OWNERS_MAX};
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_moment(work->now), value_text(claim->owner)};
+	int rc;
+
+	if (claim->owner_gone == NULL)
+		return 0;
+	rc = store_query(store, SQL_job_owners, values, COUNT(values),
+	    &(struct store_rows){take_text, &owners}, NULL, err);
+	for (size_t i = 0; rc == 0 && i < owners.count; i++) {
+		if (!claim->owner_gone(owners.list[i], claim->context))
+			continue;
+		const struct store_value gone[] = {
+		    value_text(store->tenant), value_text(owners.list[i])};
+		rc = store_query(
+		    store, SQL_job_evict, gone, COUNT(gone), NULL, NULL, err);
+	}
+	return rc;
+}
+
+/* Takes the lease of the job that the statement finds; NOT_FOUND: none. */
+static int
+take_over(struct store *store, struct claim_work *work, enum store_sql sql,
+    const struct store_value *values, size_t count, struct vexlog_err *err)
+{
+	const struct store_claim *claim = work->claim;
+	struct one_integer id = {0, false};
+	int rc = store_query(store, sql, values, count,
+	    &(struct store_rows){row_one_integer, &id}, NULL, err);
+
+	if (rc != 0)
+		return rc;
+	if (!id.found)
+		return VEXLOG_NOT_FOUND;
+	const struct store_value take[] = {value_text(store->tenant),
+	    value_integer(id.value), value_text(claim->owner),
+	    value_moment(work->until), value_text(claim->log_url)};
+	rc = store_query(
+	    store, SQL_job_take, take, COUNT(take), NULL, NULL, err);
+	if (rc != 0)
+		return rc;
+	return get_job(&work->job, work->arena, store, id.value, err);
+}
+
+static int
+claim_left(struct store *store, struct claim_work *work, struct vexlog_err *err)
+{
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_moment(work->now), value_bool(work->claim->observations),
+	    value_bool(work->claim->others)};
+
+	return take_over(store, work, SQL_job_left, values, COUNT(values), err);
+}
+
+static int
+claim_queued(
+    struct store *store, struct claim_work *work, struct vexlog_err *err)
+{
+	const struct store_value values[] = {value_text(store->tenant)};
+
+	if (!work->claim->others)
+		return VEXLOG_NOT_FOUND;
+	return take_over(
+	    store, work, SQL_job_queued, values, COUNT(values), err);
+}
+
+static int
+put_members(struct store *store, struct claim_work *work, int64_t job,
+    const struct texts *ids, struct vexlog_err *err)
+{
+	struct store_value *values =
+	    arena_list(store->scratch, ids->count * 4, sizeof(*values), err);
+	int64_t changed;
+	int rc;
+
+	if (values == NULL)
+		return err->code;
+	for (size_t i = 0; i < ids->count; i++) {
+		values[i * 4] = value_text(store->tenant);
+		values[i * 4 + 1] = value_integer(job);
+		values[i * 4 + 2] = value_integer((int64_t)i);
+		values[i * 4 + 3] = value_text(ids->list[i]);
+	}
+	rc = store_bulk(
+	    store, SQL_member_put, values, 4, ids->count, NULL, &changed, err);
+	if (rc == 0 && (size_t)changed != ids->count) {
+		work->lost = true;
+		rc = err_set(err, VEXLOG_CONFLICT,
+		    "another worker claimed the same observations");
+	}
+	return rc;
+}
+
+static int
+claim_pending(
+    struct store *store, struct claim_work *work, struct vexlog_err *err)
+{
+	const struct store_claim *claim = work->claim;
+	struct texts ids = {store->scratch, NULL, 0, 0, claim->batch};
+	struct one_integer job = {0, false};
+	const struct store_value values[] = {
+	    value_text(store->tenant), value_integer((int64_t)claim->batch)};
+	int rc;
+
+	if (!claim->observations)
+		return VEXLOG_NOT_FOUND;
+	rc = store_query(store, SQL_claim_pending, values, COUNT(values),
+	    &(struct store_rows){take_text, &ids}, NULL, err);
+	if (rc != 0)
+		return rc;
+	if (ids.count == 0)
+		return VEXLOG_NOT_FOUND;
+	const struct store_value new[] = {value_text(store->tenant),
+	    value_text(claim->owner), value_moment(work->until),
+	    value_text(claim->log_url), value_moment(work->now)};
+	rc = store_query(store, SQL_job_new, new, COUNT(new),
+	    &(struct store_rows){row_one_integer, &job}, NULL, err);
+	if (rc == 0)
+		rc = put_members(store, work, job.value, &ids, err);
+	if (rc == 0)
+		rc = get_job(&work->job, work->arena, store, job.value, err);
+	return rc;
+}
+
+static int
+claim_next(struct store *store, void *context, struct vexlog_err *err)
+{
+	struct claim_work *work = context;
+	int rc = evict(store, work, err);
+
+	work->lost = false;
+	if (rc == 0)
+		rc = claim_left(store, work, err);
+	if (rc == VEXLOG_NOT_FOUND)
+		rc = claim_queued(store, work, err);
+	if (rc == VEXLOG_NOT_FOUND)
+		rc = claim_pending(store, work, err);
+	if (rc == VEXLOG_NOT_FOUND)
+		err_set(err, VEXLOG_NOT_FOUND, "nothing is left to be linked");
+	return rc;
+}
+
+int
+store_job_claim(struct store_job *out, struct vexlog_arena *arena,
+    struct store *store, const struct store_claim *claim,
+    struct vexlog_err *err)
+{
+	struct claim_work work = {.claim = claim, .arena = arena};
+	int rc = core_need(claim->owner, "the owner", err);
+
+	if (rc == 0)
+		rc = core_need(claim->log_url, "the log's URL", err);
+	if (rc != 0)
+		return rc;
+	if (claim->lease <= 0 || claim->lease > 365 * DAY ||
+	    (claim->observations &&
+		(claim->batch < 1 || claim->batch > VEXLOG_BATCH_MAX)))
+		return err_set(err, VEXLOG_MISUSE,
+		    "a claim of %zu observations for %lld microseconds",
+		    claim->batch, (long long)claim->lease);
+	for (int i = 0; i < OTHERS; i++) {
+		work.now = core_now(store);
+		work.until = work.now + claim->lease;
+		rc = store_transaction(store, claim_next, &work, err);
+		if (rc == 0 || !work.lost || store->begun)
+			break;
+	}
+	if (rc == 0)
+		*out = work.job;
+	return rc;
+}
+
+/* ---- what became of it ------------------------------------------------ */
+
+struct held {
+	enum store_sql sql;
+	const struct store_value *values; /* tenant, id, owner, … */
+	size_t count;
+};
+
+static int
+change_held(struct store *store, void *context, struct vexlog_err *err)
+{
+	struct held *held = context;
+	int64_t changed;
+	int rc = store_query(
+	    store, held->sql, held->values, held->count, NULL, &changed, err);
+
+	if (rc != 0 || changed == 1)
+		return rc;
+	return err_set(err, VEXLOG_CONFLICT,
+	    "the lease of job %lld was lost: another worker has it",
+	    (long long)held->values[1].integer);
+}
+
+int
+store_job_signed(struct store *store, int64_t id, const char *owner,
+    struct vexlog_bytes payload, struct vexlog_bytes envelope,
+    struct vexlog_err *err)
+{
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_integer(id), value_text(owner), value_bytes(payload),
+	    value_bytes(envelope)};
+	struct held held = {SQL_job_signed, values, COUNT(values)};
+
+	if (payload.size == 0 || envelope.size == 0)
+		return err_set(err, VEXLOG_MISUSE,
+		    "job %lld without payload or envelope", (long long)id);
+	return store_transaction(store, change_held, &held, err);
+}
+
+int
+store_job_failed(struct store *store, int64_t id, const char *owner,
+    const char *why, int64_t retry_at, struct vexlog_err *err)
+{
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_integer(id), value_text(owner),
+	    value_text(why == NULL ? "" : why),
+	    retry_at == TIME_MAX ? value_null(STORE_TIME)
+				 : value_moment(retry_at)};
+	struct held held = {SQL_job_failed, values, COUNT(values)};
+
+	return store_transaction(store, change_held, &held, err);
+}
+
+/* A batch that nothing was done for is no job any more: its observations
+ * wait again, in their old order. */
+static int
+release(struct store *store, void *context, struct vexlog_err *err)
+{
+	struct held *held = context;
+	int64_t changed;
+	int rc = store_query(
+	    store, SQL_job_forget, held->values, 3, NULL, &changed, err);
+
+	if (rc != 0)
+		return rc;
+	if (changed == 0)
+		return change_held(store, held, err);
+	return store_query(
+	    store, SQL_members_forget, held->values, 2, NULL, NULL, err);
+}
+
+int
+store_job_release(
+    struct store *store, int64_t id, const char *owner, struct vexlog_err *err)
+{
+	const struct store_value values[] = {
+	    value_text(store->tenant), value_integer(id), value_text(owner)};
+	struct held held = {SQL_job_release, values, COUNT(values)};
+
+	return store_transaction(store, release, &held, err);
+}
+
+int
+store_job_done(struct store *store, int64_t id, const char *owner,
+    const char *entry_uuid, struct vexlog_err *err)
+{
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_integer(id), value_text(owner), value_text(entry_uuid)};
+	struct held held = {SQL_job_done, values, COUNT(values)};
+	int rc = core_need(entry_uuid, "the entry's uuid", err);
+
+	return rc != 0 ? rc : store_transaction(store, change_held, &held, err);
+}
+
+/* ---- looking up ------------------------------------------------------- */
+
+int
+store_job_of(struct store_job *out, const char **entry_json,
+    struct vexlog_arena *arena, struct store *store, const char *kind,
+    const char *subject, struct vexlog_err *err)
+{
+	struct job_get get = {.arena = arena};
+	struct store_entry entry = {0};
+	int rc = core_need(kind, "the kind", err);
+
+	if (rc == 0)
+		rc = core_need(subject, "the subject", err);
+	if (rc != 0)
+		return rc;
+	bool members = text_same(kind, "observations");
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(members ? subject : kind), value_text(subject)};
+	rc = store_query(store,
+	    members ? SQL_job_by_member : SQL_job_by_subject, values,
+	    members ? 2 : 3, &(struct store_rows){take_job, &get}, NULL, err);
+	if (rc != 0)
+		return rc;
+	if (!get.found)
+		return err_set(err, VEXLOG_NOT_FOUND,
+		    "no attestation of %s %s was made", kind, subject);
+	if (get.entry_uuid != NULL) {
+		rc = store_get_entry(
+		    &entry, arena, store, get.entry_uuid, NULL, -1, err);
+		if (rc != 0 && rc != VEXLOG_NOT_FOUND)
+			return rc;
+	}
+	*out = get.job;
+	*entry_json = entry.json;
+	return 0;
+}
+
+int
+store_count_jobs(
+    size_t *others_pending, struct store *store, struct vexlog_err *err)
+{
+	struct one_integer one = {0, false};
+	const struct store_value values[] = {value_text(store->tenant)};
+	int rc = store_query(store, SQL_count_jobs, values, 1,
+	    &(struct store_rows){row_one_integer, &one}, NULL, err);
+
+	if (rc == 0)
+		*others_pending = (size_t)one.value;
+	return rc;
+}
+
+struct done_rows {
+	struct vexlog_arena *arena;
+	struct store_job *list;
+	size_t count, room;
+};
+
+static int
+take_done(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct done_rows *out = context;
+	struct store_job job = {0};
+	struct row row;
+	int rc;
+
+	row_open(&row, columns, count, out->arena, err);
+	job.id = row_integer(&row);
+	job.kind = row_text(&row);
+	job.subject = row_text(&row);
+	job.log_url = row_text_or_null(&row);
+	if ((rc = row_close(&row)) != 0)
+		return rc;
+	void *list = arena_grow(
+	    out->arena, out->list, out->count, &out->room, sizeof(job), err);
+	if (list == NULL)
+		return err->code;
+	out->list = list;
+	out->list[out->count++] = job;
+	return 0;
+}
+
+int
+store_jobs_done(const struct store_job **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, struct vexlog_err *err)
+{
+	struct done_rows rows = {arena, NULL, 0, 0};
+	const struct store_value values[] = {value_text(store->tenant)};
+	int rc = store_query(store, SQL_jobs_done, values, 1,
+	    &(struct store_rows){take_done, &rows}, NULL, err);
+
+	if (rc != 0)
+		return rc;
+	*out = rows.list;
+	*count = rows.count;
+	return 0;
+}

@@ -1,0 +1,16 @@
+-- members_get.sql - the observations of a job, in the order of its leaves.
+-- $1 tenant  $2 job id
+select o.observation_id, o.content_digest, o.document_digest, o.format,
+  o.pointer, o.provider_id, o.vulnerability_id, o.aliases, o.product_key,
+  o.product_text, o.status, o.justification, o.source_status,
+  o.source_justification, o.impact_text, o.action_text, o.said_at,
+  o.said_at_from, o.mapping_version, o.created_at, o.rekor_uuid,
+  o.rekor_log_index, o.rekor_log_id, o.rekor_log_url,
+  o.rekor_integrated_time, o.rekor_tree_root, o.rekor_tree_size,
+  o.rekor_inclusion_proof, o.rekor_entry_body_hash, o.rekor_entry_kind,
+  o.rekor_linked_at
+from attestor.rekor_submission_members m
+join vex.observations o
+  on o.tenant = m.tenant and o.observation_id = m.observation_id
+where m.tenant = $1 and m.job_id = $2
+order by m.leaf_index
