@@ -1,0 +1,174 @@
+/*
+ * cmd_link.c - work off the queue: sign batches, log them, keep the proofs.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+
+#define WATCH_SECONDS 5
+
+static const struct opt options[] = {
+    {"log", 0, OPT_TEXT, "URL", "the log to write to (the home's default)", 0,
+	0},
+    {"batch", 0, OPT_INTEGER, "N", "observations in one entry (256)", 1,
+	VEXLOG_BATCH_MAX},
+    {"workers", 0, OPT_INTEGER, "N", "entries on their way at once (1)", 1, 64},
+    {"limit", 0, OPT_INTEGER, "N", "at most so many observations", 1,
+	INT64_MAX},
+    {"watch", 0, OPT_FLAG, NULL, "go on until stopped, look every 5 s", 0, 0},
+    OPT_END,
+};
+static const struct operand operands[] = {OPERAND_END};
+
+static volatile sig_atomic_t stopped;
+
+static void
+stop(int signal_number)
+{
+	(void)signal_number;
+	stopped = 1;
+}
+
+/* Test hook: VEXLOG_TEST_STEP=NAME dies at that step as if the power went,
+ * so that a test can look at what is left. */
+static void
+step(const char *name, void *context)
+{
+	if (strcmp(name, context) == 0)
+		(void)raise(SIGKILL);
+}
+
+static void
+progress(size_t linked, void *context)
+{
+	progress_tell(context, linked, 0);
+}
+
+static void
+print_result(struct cli *cli, const struct vexlog_link_result *r)
+{
+	struct json_writer w;
+	struct buffer b;
+
+	if (!cli->out.json) {
+		out_print(&cli->out, "%s linked in %s",
+		    cli_count(cli, r->linked, "observation", "observations"),
+		    cli_count(cli, r->entries, "entry", "entries"));
+		if (r->others_linked > 0)
+			out_print(&cli->out,
+			    ", and %s (verdicts, policies, "
+			    "trust files)",
+			    cli_count(
+				cli, r->others_linked, "other", "others"));
+		out_print(&cli->out, "; %zu pending\n",
+		    r->pending + r->others_pending);
+		if (r->failed > 0)
+			cli_say(cli, "%zu failed and will be tried again",
+			    r->failed);
+		return;
+	}
+	buffer_open(&b, cli->arena, 4096);
+	json_open(&w, &b, false);
+	json_object(&w);
+	json_member_integer(&w, "linked", (int64_t)r->linked);
+	json_member_integer(&w, "entries", (int64_t)r->entries);
+	json_member_integer(&w, "retried", (int64_t)r->retried);
+	json_member_integer(&w, "failed", (int64_t)r->failed);
+	json_member_integer(&w, "pending", (int64_t)r->pending);
+	json_name(&w, "others");
+	json_object(&w);
+	json_member_integer(&w, "linked", (int64_t)r->others_linked);
+	json_member_integer(&w, "pending", (int64_t)r->others_pending);
+	json_close(&w);
+	json_close(&w);
+	out_buffer_line(&cli->out, &b);
+}
+
+static int
+link_once(struct cli *cli, struct vexlog *v, bool quiet_when_idle)
+{
+	const struct args *args = &cli->args;
+	struct progress bar;
+	struct vexlog_link_options with = {
+	    .log_url = opt_text(args, "log"),
+	    .batch = (size_t)opt_integer(args, "batch", VEXLOG_BATCH_DEFAULT),
+	    .limit = (size_t)opt_integer(args, "limit", 0),
+	    .workers = (size_t)opt_integer(args, "workers", 1),
+	    .others = true,
+	    .progress = progress,
+	    .context = &bar,
+	};
+	struct vexlog_link_result result;
+
+	progress_open(&bar, "observations linked", cli->quiet);
+	int rc = vexlog_link(&result, v, &with, &cli->err);
+	progress_close(&bar);
+	if (rc != 0)
+		return cli_fail(cli);
+	if (!quiet_when_idle || result.linked + result.others_linked > 0)
+		print_result(cli, &result);
+	return result.failed > 0 ? CLI_BAD : CLI_GOOD;
+}
+
+/* Goes on through hours without an answer; a broken proof or a refusal ends
+ * it, since waiting does not mend them. */
+static int
+watch(struct cli *cli, struct vexlog *v)
+{
+	struct sigaction action;
+	int code = CLI_GOOD;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = stop;
+	action.sa_flags = (int)SA_RESETHAND; /* the second one ends at once */
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	while (!stopped) {
+		struct timespec pause = {.tv_sec = WATCH_SECONDS};
+		struct arena_mark mark = arena_mark(cli->arena);
+		code = link_once(cli, v, true);
+		arena_back(cli->arena, mark);
+		(void)fflush(stdout);
+		if (code != CLI_GOOD && code != CLI_UNREACHABLE)
+			return code;
+		if (!stopped)
+			(void)nanosleep(&pause, NULL);
+	}
+	return code;
+}
+
+static int
+run(struct cli *cli)
+{
+	const char *test_step = getenv("VEXLOG_TEST_STEP");
+	char name[64];
+	struct vexlog *v;
+	int code;
+
+	if (test_step != NULL) {
+		(void)snprintf(name, sizeof(name), "%s", test_step);
+		cli->options.step = step;
+		cli->options.step_context = name;
+	}
+	if (cli_open(&v, cli) != 0)
+		return cli_fail(cli);
+	code = opt_flag(&cli->args, "watch") ? watch(cli, v)
+					     : link_once(cli, v, false);
+	vexlog_close(v);
+	return code;
+}
+
+const struct command cmd_link = {"link",
+    "write what is pending into a transparency log and keep the proofs",
+    "Safe to stop at any point and to run again: what was signed is kept "
+    "before it is sent, and the same bytes are sent again. Counts are of "
+    "observations; verdicts, policies and trust files are linked one by one "
+    "and counted apart. A URL rekor+https://... finds out the version of the "
+    "log; rekor1+ and rekor2+ say it.",
+    options, operands, run};
