@@ -1,0 +1,355 @@
+/*
+ * check.c - the checks of an attestation and of what it is about.
+ */
+#include "flow/check.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "flow/attest.h"
+#include "flow/record.h"
+#include "flow/verdict.h"
+#include "tlog/merkle.h"
+#include "vex/observation.h"
+
+int
+check_content(struct report *r, struct vexlog_arena *arena,
+    const struct vexlog_observation *o, struct vexlog_err *err)
+{
+	struct vexlog_err why;
+	int rc = observation_check(o, arena, &why);
+
+	return report_judge(r, "content digest", "observationId, contentDigest",
+	    rc, &why, err, "%s", o->content_digest);
+}
+
+#define DEEP "document"
+
+static int
+compare_claim(struct report *r, const struct vexlog_observation *o,
+    const struct vexlog_observation *c, struct vexlog_err *err)
+{
+	if (!text_same(c->content_digest, o->content_digest))
+		return report_add(r, DEEP, "contentDigest", VEXLOG_FAIL, err,
+		    "the document says %s at %s, kept is %s",
+		    vexlog_status_name(c->status), o->pointer,
+		    vexlog_status_name(o->status));
+	if (!text_same(c->impact_text, o->impact_text) ||
+	    !text_same(c->action_text, o->action_text) ||
+	    !text_same(c->aliases, o->aliases))
+		return report_add(r, DEEP, "contentDigest", VEXLOG_FAIL, err,
+		    "the texts or aliases kept are not those at %s",
+		    o->pointer);
+	return report_add(r, DEEP, "contentDigest", VEXLOG_PASS, err,
+	    "read again at %s", o->pointer);
+}
+
+int
+check_document(struct report *r, struct vexlog_arena *arena,
+    struct vexlog_bytes document, const struct vexlog_observation *o,
+    struct vexlog_err *err)
+{
+	struct vexlog_read_options options = {.format = o->format,
+	    .provider = o->provider,
+	    .received_at = o->created_at};
+	struct vexlog_document doc;
+	struct vexlog_err why;
+	int rc = vexlog_read(&doc, arena, document, &options, &why);
+
+	if (rc == 0 && !text_same(doc.digest, o->document_digest))
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the document hashes to %s, the claim is about %s",
+		    doc.digest, o->document_digest);
+	if (rc != 0)
+		return report_judge(r, DEEP, "documentDigest", rc, &why, err,
+		    "%s", "");
+	for (size_t i = 0; i < doc.observations.count; i++)
+		if (text_same(doc.observations.list[i].id, o->id))
+			return compare_claim(r, o, &doc.observations.list[i],
+			    err);
+	return report_add(r, DEEP, "observationId", VEXLOG_FAIL, err,
+	    "the document has no such claim at %s", o->pointer);
+}
+
+/* ---- the attestation -------------------------------------------------- */
+
+static int
+check_signer(struct report *r, const struct trust *trust,
+    const struct dsse *dsse, int64_t at, const struct trust_signer **signer,
+    struct vexlog_err *err)
+{
+	static const char name[] = "signer key";
+	const char *id =
+	    dsse->signature_count > 0 ? dsse->signatures[0].key_id : NULL;
+	struct vexlog_err why;
+	int rc;
+
+	*signer = id == NULL ? NULL : trust_signer_by_id(trust, id);
+	if (*signer == NULL)
+		return report_add(r, name, "trust file", VEXLOG_FAIL, err,
+		    "key %s is not among the trusted signers",
+		    id == NULL ? "(none named)" : id);
+	if (at != TIME_NONE &&
+	    (at < (*signer)->valid_from || at > (*signer)->valid_until)) {
+		*signer = NULL;
+		return report_add(r, name, "trust file", VEXLOG_FAIL, err,
+		    "key %s was not valid when this was logged", id);
+	}
+	rc = report_add(r, name, "trust file", VEXLOG_PASS, err, "%s, key %s",
+	    (*signer)->name, id);
+	if (rc != 0)
+		return rc;
+	rc = dsse_verify(NULL, dsse, (*signer)->key, &why);
+	return report_judge(r, "envelope signature", "DSSE v1", rc, &why, err,
+	    "%s over %zu bytes", key_algo((*signer)->key),
+	    dsse->payload.size);
+}
+
+int
+check_attestation(struct report *r, struct attestation *out,
+    struct vexlog_arena *arena, const struct trust *trust,
+    struct vexlog_bytes envelope, const char *entry_json, int64_t at,
+    struct vexlog_err *err)
+{
+	const struct trust_signer *signer;
+	struct entry_expect expect = {0};
+	struct vexlog_err why;
+	int rc = dsse_read(&out->dsse, arena, envelope, &why);
+
+	if (rc != 0)
+		return report_judge(r, "envelope", "DSSE v1", rc, &why, err,
+		    "%s", "");
+	if (!text_same(out->dsse.payload_type, DSSE_IN_TOTO))
+		return report_add(r, "envelope", "in-toto v1", VEXLOG_FAIL,
+		    err, "the payload type is \"%s\", not \"%s\"",
+		    out->dsse.payload_type, DSSE_IN_TOTO);
+	rc = verdict_entry(&out->entry, arena, entry_json, &why);
+	if (rc != 0)
+		return report_judge(r, "entry", "strict parse", rc, &why, err,
+		    "%s", "");
+	rc = check_signer(r, trust, &out->dsse, at, &signer, err);
+	if (rc != 0)
+		return rc;
+	if (signer == NULL)
+		return report_missed(r, "entry", "trust file", err,
+		    "not judged without a trusted signer");
+	expect.key = signer->key;
+	expect.signature = out->dsse.signatures[0].bytes;
+	rc = dsse_pae(&expect.message, arena, out->dsse.payload_type,
+	    out->dsse.payload, err);
+	if (rc != 0)
+		return rc;
+	return entry_verify(r, arena, &out->entry, trust, &expect, at, err);
+}
+
+/* ---- what it is about ------------------------------------------------- */
+
+struct batch_proof {
+	uint64_t index, size;
+	struct hash root;
+	struct hash hashes[PROOF_LENGTH_MAX];
+	size_t count;
+};
+
+static int
+read_batch(struct batch_proof *out, struct vexlog_arena *arena,
+    const char *proof, struct vexlog_err *why)
+{
+	const struct json_value *batch, *hashes;
+	struct json_doc doc;
+	int64_t index, size;
+	const char *root;
+	int rc = json_read(&doc, arena, text_bytes(proof), 0, why);
+
+	if (rc != 0 ||
+	    (rc = json_need(&batch, &doc, doc.root, "batch", JSON_OBJECT,
+		 why)) != 0 ||
+	    (rc = json_need_integer(&index, &doc, batch, "leafIndex", why)) !=
+		0 ||
+	    (rc = json_need_integer(&size, &doc, batch, "treeSize", why)) !=
+		0 ||
+	    (rc = json_need_text(&root, &doc, batch, "rootHash", why)) != 0 ||
+	    (rc = json_need(&hashes, &doc, batch, "hashes", JSON_ARRAY,
+		 why)) != 0)
+		return rc;
+	if (index < 0 || size < 0 || json_count(hashes) > PROOF_LENGTH_MAX ||
+	    !text_unhex(out->root.bytes, HASH_SIZE, root))
+		return json_fail(&doc, batch, why,
+		    "this is no audit path of a batch");
+	out->index = (uint64_t)index;
+	out->size = (uint64_t)size;
+	out->count = 0;
+	for (const struct json_value *v = json_first(hashes);
+	     v != json_end(hashes); v = json_next(v))
+		if (!json_is(v, JSON_STRING) ||
+		    !text_unhex(out->hashes[out->count++].bytes, HASH_SIZE,
+			v->as.text))
+			return json_fail(&doc, v, why,
+			    "a hash of the audit path is not 64 hex digits");
+	return 0;
+}
+
+int
+check_batch(struct report *r, struct vexlog_arena *arena,
+    const struct attestation *a, const struct vexlog_observation *o,
+    struct vexlog_err *err)
+{
+	static const char name[] = "batch membership";
+	struct batch_proof proof;
+	struct statement statement;
+	struct vexlog_err why;
+	struct hash leaf;
+	int64_t count = 0;
+	char hex[2 * HASH_SIZE + 1];
+	int rc = read_batch(&proof, arena, o->linkage->inclusion_proof, &why);
+
+	if (rc == 0)
+		rc = statement_read(&statement, arena, a->dsse.payload,
+		    &why);
+	if (rc == 0 && !text_same(statement.predicate_type, ATTEST_BATCH))
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the statement is a %.64s", statement.predicate_type);
+	if (rc == 0)
+		rc = json_need_integer(&count, &statement.doc,
+		    statement.predicate, "count", &why);
+	if (rc == 0) {
+		const char *signed_root =
+		    json_get_text(statement.predicate, "rootHash");
+		text_hex(hex, proof.root.bytes, HASH_SIZE);
+		if (!text_same(hex, statement.subject_sha256) ||
+		    !text_same(hex, signed_root))
+			rc = err_set(&why, VEXLOG_BAD_PROOF,
+			    "the audit path is to root %s, signed was %s", hex,
+			    signed_root == NULL ? "none" : signed_root);
+	}
+	if (rc == 0 && (uint64_t)count != proof.size)
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the audit path is in a tree of %llu, signed was %lld",
+		    (unsigned long long)proof.size, (long long)count);
+	if (rc == 0)
+		rc = merkle_leaf(&leaf, text_bytes(o->content_digest), &why);
+	if (rc == 0)
+		rc = merkle_verify_inclusion(proof.index, proof.size, &leaf,
+		    proof.hashes, proof.count, &proof.root, &why);
+	return report_judge(r, name, "RFC 9162 2.1.3.2", rc, &why, err,
+	    "leaf %llu of %llu", (unsigned long long)proof.index,
+	    (unsigned long long)proof.size);
+}
+
+int
+check_linkage(struct report *r, struct vexlog_arena *arena,
+    const struct attestation *a, const struct vexlog_linkage *have,
+    struct vexlog_err *err)
+{
+	struct vexlog_linkage want;
+	int rc = record_link(&want, arena, &a->entry, NULL,
+	    have->linked_at, err);
+
+	if (rc != 0)
+		return rc;
+	if (!text_same(have->uuid, want.uuid) ||
+	    have->log_index != want.log_index ||
+	    !text_same(have->log_id, want.log_id) ||
+	    !text_same(have->body_hash, want.body_hash) ||
+	    !text_same(have->tree_root, want.tree_root) ||
+	    have->tree_size != want.tree_size)
+		return report_add(r, "linkage", "rekor_*", VEXLOG_FAIL, err,
+		    "linked to entry %s at %lld, the entry kept is %s at %lld",
+		    have->uuid, (long long)have->log_index, want.uuid,
+		    (long long)want.log_index);
+	return report_add(r, "linkage", "rekor_*", VEXLOG_PASS, err,
+	    "entry %lld of log %.16s…", (long long)have->log_index,
+	    have->log_id);
+}
+
+int
+check_verdict(struct report *r, struct vexlog_arena *arena,
+    const struct attestation *a, const char *id, struct vexlog_err *err)
+{
+	struct statement statement;
+	struct vexlog_bytes body;
+	struct vexlog_err why;
+	const char *own = NULL;
+	struct buffer b;
+	int rc = statement_read(&statement, arena, a->dsse.payload, &why);
+
+	buffer_open(&b, arena, ENVELOPE_SIZE_MAX);
+	if (rc == 0 && !text_same(statement.predicate_type, ATTEST_VERDICT))
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the statement is a %.64s", statement.predicate_type);
+	if (rc == 0)
+		rc = json_canonical(&b, &statement.doc, statement.predicate,
+		    &why);
+	if (rc == 0)
+		rc = buffer_finish(&b, &body, &why);
+	if (rc == 0)
+		rc = vexlog_hash(&own, arena, "verdict", body, &why);
+	if (rc == 0 &&
+	    (!text_same(own, id) ||
+		!text_same(json_get_text(statement.predicate, "vexVerdictId"),
+		    id)))
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the signed predicate hashes to %s, not %s", own, id);
+	return report_judge(r, "subject", "vexVerdictId", rc, &why, err,
+	    "verdict %s", id);
+}
+
+int
+check_file(struct report *r, struct vexlog_arena *arena,
+    const struct attestation *a, const char *kind, const char *id,
+    struct vexlog_bytes bytes, struct vexlog_err *err)
+{
+	char digest[DIGEST_TEXT];
+	struct statement statement;
+	struct vexlog_err why;
+	int rc = statement_read(&statement, arena, a->dsse.payload, &why);
+
+	if (rc == 0)
+		rc = hash_digest(digest, bytes, &why);
+	if (rc == 0 &&
+	    (!text_same(digest, id) ||
+		!text_same(digest + 7, statement.subject_sha256)))
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the %s hashes to %s, signed was sha256:%.64s", kind,
+		    digest,
+		    statement.subject_sha256 == NULL ?
+			"" :
+			statement.subject_sha256);
+	return report_judge(r, "subject", "in-toto v1", rc, &why, err,
+	    "%s %s", kind, id);
+}
+
+int
+check_reasoning(struct report *r, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *trace,
+    const char *reasoning_id, struct vexlog_err *err)
+{
+	static const char *const names[] = {"aliases", "inputs",
+	    "latticeVersion", "policyDigest", "policyVersion", "productKey",
+	    "schema", "vulnerabilityId"};
+	struct vexlog_bytes body;
+	struct vexlog_err why;
+	const char *own = NULL;
+	struct buffer b;
+	int rc = 0;
+
+	buffer_open(&b, arena, JOB_ARENA_MAX);
+	for (size_t i = 0; rc == 0 && i < 8; i++) {
+		const struct json_value *v = json_get(trace, names[i]);
+		buffer_print(&b, "%c\"%s\":", i == 0 ? '{' : ',', names[i]);
+		rc = v == NULL ? json_fail(doc, trace, &why,
+				     "\"%s\" is missing", names[i]) :
+				 json_canonical(&b, doc, v, &why);
+	}
+	buffer_byte(&b, '}');
+	if (rc == 0)
+		rc = buffer_finish(&b, &body, &why);
+	if (rc == 0)
+		rc = vexlog_hash(&own, arena, "reasoning", body, &why);
+	if (rc == 0 && !text_same(own, reasoning_id))
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the inputs hash to %s, the verdict says %s", own,
+		    reasoning_id);
+	return report_judge(r, "reasoning", "reasoningId", rc, &why, err,
+	    "%s", reasoning_id);
+}
