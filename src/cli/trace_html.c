@@ -4,11 +4,11 @@
  * give the same bytes.
  */
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/embedded.h"
 #include "base/limits.h"
-#include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/trace.h"
@@ -218,15 +218,16 @@ put_why(struct page *p, const struct vexlog_verdict *v)
 }
 
 static int
-by_time(const void *a, const void *b, void *context)
+by_time(const void *a, const void *b)
 {
-	const struct vexlog_input *x = a, *y = b;
+	const struct vexlog_observation *x =
+	    (*(const struct vexlog_input *const *)a)->observation;
+	const struct vexlog_observation *y =
+	    (*(const struct vexlog_input *const *)b)->observation;
 
-	(void)context;
-	if (x->observation->said_at != y->observation->said_at)
-		return x->observation->said_at < y->observation->said_at ? -1
-									 : 1;
-	return strcmp(x->observation->id, y->observation->id);
+	if (x->said_at != y->said_at)
+		return x->said_at < y->said_at ? -1 : 1;
+	return strcmp(x->id, y->id);
 }
 
 static void
@@ -265,17 +266,17 @@ put_claim(struct page *p, const struct vexlog_verdict *v,
 static void
 put_time_line(struct page *p, const struct vexlog_verdict *v)
 {
-	const void **order =
+	const struct vexlog_input **order =
 	    arena_list(p->arena, v->input_count, sizeof(*order), p->err);
 
-	for (size_t i = 0; order != NULL && i < v->input_count; i++)
-		order[i] = &v->inputs[i];
-	if (order == NULL ||
-	    sort_pointers(
-		order, v->input_count, by_time, NULL, p->arena, p->err) != 0) {
+	if (order == NULL) {
 		p->b.failed = p->err->code;
 		return;
 	}
+	for (size_t i = 0; i < v->input_count; i++)
+		order[i] = &v->inputs[i];
+	/* a total order, so the result does not depend on the algorithm */
+	qsort(order, v->input_count, sizeof(*order), by_time);
 	heading(p, "Claims over time", v->input_count);
 	raw(p, "<ol class=\"time\">\n");
 	for (size_t i = 0; i < v->input_count; i++)
