@@ -1,0 +1,79 @@
+/*
+ * csaf.h - what the files of the CSAF reader share.
+ */
+#ifndef VEXLOG_VEX_CSAF_H
+#define VEXLOG_VEX_CSAF_H
+
+#include "vex/product.h"
+#include "vex/reader.h"
+
+/* What one vulnerability says of a product beside its status. Valid while
+ * vulnerability is the one that is being read (its number + 1). */
+struct csaf_marks {
+	uint32_t vulnerability;
+	uint32_t flags;
+	bool impacted;   /* a threat of category impact */
+	bool remediated; /* a remediation of any category */
+	bool unknown;    /* CSAF 2.1: in product_status.unknown */
+	const struct json_value *flag;
+	const char *impact, *action;
+};
+
+/* A product id and what it stands for. */
+struct csaf_product {
+	const char *id;
+	const char *name;
+	const struct product *product; /* NULL: not resolved (yet) */
+	/* a relationship: these, and the steps of a 2.1 product path */
+	const char *component_id, *base_id;
+	const struct json_value *subpaths;
+	size_t place;  /* its index in relationships or product_paths */
+	uint8_t state; /* enum csaf_state */
+	struct csaf_marks marks;
+};
+
+enum csaf_state { CSAF_NEW, CSAF_OPEN, CSAF_DONE, CSAF_BROKEN };
+
+struct csaf_group {
+	const char *id;
+	struct csaf_product **products;
+	size_t count;
+};
+
+struct csaf {
+	struct reader *r;
+	const struct json_value *root, *document, *tree;
+	bool vex;   /* category csaf_vex */
+	bool newer; /* 2.1 */
+	int64_t time;
+	bool timed;
+
+	struct csaf_product *products;
+	size_t product_count, product_room;
+	struct map by_id; /* to an index of products */
+	struct csaf_group *groups;
+	size_t group_count, group_room;
+	struct map by_group;
+	size_t steps; /* spent on the members of groups */
+
+	uint32_t number; /* of the vulnerability, + 1 */
+	struct map cves;
+};
+
+/* csaf_products.c: reads product_tree, resolves every product. */
+void csaf_read_tree(struct csaf *c);
+/* NULL: noted as undefined (6.1.1), the document is refused. */
+struct csaf_product *csaf_product(struct csaf *c, const struct json_value *id);
+/*
+ * Calls each for every product that object names in product_ids and, by its
+ * groups, in group_ids. Returns how many ids of both kinds it names.
+ */
+size_t csaf_each_product(struct csaf *c, const struct json_value *object,
+    void (*each)(struct csaf *c, struct csaf_product *p,
+	const struct json_value *object));
+
+/* csaf_rules.c: the rules that make no claim and unmake none. */
+void csaf_check_document(struct csaf *c);
+void csaf_check_vulnerability(struct csaf *c, const struct json_value *v);
+
+#endif

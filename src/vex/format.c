@@ -1,0 +1,184 @@
+/*
+ * format.c - vexlog_read: bytes to findings and sealed claims.
+ */
+#include "vex/format.h"
+
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "vex/observation.h"
+
+static const struct format_ops *const formats[] = {
+    &openvex_format,
+    &csaf_format,
+    &cyclonedx_format,
+};
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static const struct format_ops *
+by_name(const char *name)
+{
+	for (size_t i = 0; i < FORMATS; i++)
+		if (strcmp(formats[i]->name, name) == 0)
+			return formats[i];
+	return NULL;
+}
+
+static const struct format_ops *
+by_content(const struct json_value *root)
+{
+	for (size_t i = 0; i < FORMATS; i++)
+		if (formats[i]->recognise(root))
+			return formats[i];
+	return NULL;
+}
+
+static int
+open_reader(struct reader *r, struct vexlog_arena *arena,
+    struct vexlog_bytes document, const struct vexlog_read_options *options,
+    struct vexlog_err *err)
+{
+	struct hash hash;
+	char *digest;
+	int rc = hash_bytes(&hash, document, err);
+
+	if (rc != 0)
+		return rc;
+	if ((digest = arena_take(arena, DIGEST_TEXT, err)) == NULL)
+		return err->code;
+	hash_digest_text(digest, &hash);
+	*r = (struct reader){.arena = arena,
+	    .err = err,
+	    .digest = digest,
+	    .received_at = options->received_at,
+	    .format_version = ""};
+	memcpy(r->secret, hash.bytes, sizeof(r->secret));
+	map_open(&r->vulnerabilities, arena);
+	map_open(&r->purls, arena);
+	map_open(&r->keys, arena);
+	map_open(&r->pairs, arena);
+	if (text_blank(options->provider))
+		return 0;
+	r->provider = text_trim(arena, options->provider, err);
+	if (r->provider == NULL)
+		return err->code;
+	if (strlen(r->provider) > NAME_MAX_BYTES)
+		return err_set(err, VEXLOG_MISUSE,
+		    "the provider's name has %zu bytes, more than %d",
+		    strlen(r->provider), NAME_MAX_BYTES);
+	return 0;
+}
+
+/* A broken text is a finding; a document past a limit, or no memory, fails
+ * the call. */
+static int
+read_tree(
+    struct reader *r, struct vexlog_bytes document, struct vexlog_err *err)
+{
+	struct vexlog_err why = {0};
+	struct vexlog_finding *f;
+	int rc = json_read(&r->doc, r->arena, document, 0, &why);
+
+	if (rc == 0)
+		return 0;
+	/* too deep has a place, too large has none */
+	if (rc != VEXLOG_SYNTAX &&
+	    (rc != VEXLOG_LIMIT || why.offset == SIZE_MAX)) {
+		*err = why;
+		return rc;
+	}
+	r->doc = (struct json_doc){0};
+	reader_refuse(r, "json", NULL, NULL, "%s", why.message);
+	if (r->failed != 0)
+		return r->failed;
+	f = &r->findings[0];
+	f->offset = why.offset;
+	if ((f->pointer = arena_copy(r->arena, why.pointer, err)) == NULL)
+		return err->code;
+	return 0;
+}
+
+static const char *
+top_name(const struct json_value *root)
+{
+	if (!json_is(root, JSON_OBJECT))
+		return json_type_name(root->type);
+	return json_count(root) == 0 ? "an empty object"
+				     : json_first(root)->as.text;
+}
+
+static int
+seal(struct reader *r, struct vexlog_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->claim_count; i++)
+		rc = observation_seal(&r->claims[i], r->arena, err);
+	return rc;
+}
+
+static void
+hand_out(struct vexlog_document *out, struct reader *r)
+{
+	if (r->findings_dropped > 0 && r->finding_count > 0)
+		r->findings[r->finding_count - 1].message =
+		    arena_print(r->arena, r->err,
+			"%zu more findings are not shown, after the first %d",
+			r->findings_dropped + 1, FINDINGS_MAX - 1);
+	*out = (struct vexlog_document){
+	    .digest = r->digest,
+	    .format = r->format,
+	    .format_version = r->format_version,
+	    .provider = r->provider == NULL ? "doc:unknown" : r->provider,
+	    .observations = {r->claims, r->claim_count},
+	    .findings = r->findings,
+	    .finding_count = r->finding_count,
+	    .readable = !r->unsafe,
+	};
+}
+
+int
+vexlog_read(struct vexlog_document *out, struct vexlog_arena *arena,
+    struct vexlog_bytes document, const struct vexlog_read_options *options,
+    struct vexlog_err *err)
+{
+	static const struct vexlog_read_options none = {
+	    .received_at = TIME_MAX};
+	const struct format_ops *format = NULL;
+	struct vexlog_err local;
+	struct reader r;
+	int rc;
+
+	if (err == NULL)
+		err = &local;
+	if (options == NULL)
+		options = &none;
+	if (options->format != NULL &&
+	    (format = by_name(options->format)) == NULL)
+		return err_set(err, VEXLOG_MISUSE,
+		    "\"%.60s\" is no format; openvex, csaf and cyclonedx are",
+		    options->format);
+	if ((rc = open_reader(&r, arena, document, options, err)) != 0 ||
+	    (rc = read_tree(&r, document, err)) != 0)
+		return rc;
+	if (r.doc.root != NULL && format == NULL) {
+		format = by_content(r.doc.root);
+		if (format == NULL)
+			reader_refuse(&r, "format", NULL, NULL,
+			    "not OpenVEX (\"@context\"), CSAF (\"document\" "
+			    "with \"csaf_version\") or CycloneDX "
+			    "(\"bomFormat\"): it begins with %.80s",
+			    top_name(r.doc.root));
+	}
+	if (r.doc.root != NULL && format != NULL) {
+		r.format = format->name;
+		format->read(&r, r.doc.root);
+	}
+	if (r.failed == 0)
+		r.failed = seal(&r, err);
+	if (r.failed != 0)
+		return r.failed;
+	hand_out(out, &r);
+	return 0;
+}

@@ -1,0 +1,641 @@
+/*
+ * openvex.c - OpenVEX 0.2.0 and its predecessor 0.0.1.
+ *
+ * Each value is read by the shape it has, so that a document which announces
+ * one version and is written as the other (both are found in practice) is
+ * read alike, with a finding. A statement makes one claim for each product,
+ * or for each subcomponent of it; in 0.0.1 the subcomponents stand beside the
+ * products and belong to all of them.
+ */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "vex/format.h"
+#include "vex/product.h"
+#include "vex/status.h"
+#include "vex/unique.h"
+
+#define CONTEXT     "https://openvex.dev/ns"
+#define NAMES(list) list, sizeof(list) / sizeof((list)[0])
+
+/* A document that is being read. */
+struct openvex {
+	struct reader *r;
+	bool old; /* 0.0.1 */
+	const struct json_value *root;
+	bool timed;
+	int64_t time; /* of the document, where a statement has none */
+};
+
+/* A statement that is being read, and the claim it makes. */
+struct statement {
+	struct openvex *doc;
+	const struct json_value *value;
+	struct vexlog_observation claim;
+};
+
+static bool
+recognise(const struct json_value *root)
+{
+	const char *context = json_get_text(root, "@context");
+
+	return context != NULL && text_starts(context, CONTEXT);
+}
+
+/* ---- products ---------------------------------------------------------- */
+
+static const struct product *
+hashed_product(struct openvex *doc, const struct json_value *hashes)
+{
+	const struct json_value *best = json_get(hashes, "sha-256");
+	const char *name = "sha-256";
+	char text[512];
+
+	if (json_count(hashes) == 0)
+		return NULL;
+	if (best == NULL) {
+		name = json_first(hashes)->as.text;
+		best = json_first(hashes) + 1;
+	}
+	if (!json_is(best, JSON_STRING) ||
+	    strlen(name) + best->size + 2 > sizeof(text))
+		return NULL;
+	(void)snprintf(text, sizeof(text), "%s:%s", name, best->as.text);
+	const char *kept = arena_copy(doc->r->arena, text, doc->r->err);
+	if (kept == NULL) {
+		doc->r->failed = doc->r->err->code;
+		return NULL;
+	}
+	return product_local(doc->r, kept, "hashes", hashes);
+}
+
+/* The first of: identifiers.purl, an @id that is a purl, cpe23, cpe22, the
+ * @id, a hash. */
+static const struct product *
+component_product(struct openvex *doc, const struct json_value *v)
+{
+	static const char *const cpes[] = {"cpe23", "cpe22"};
+	struct reader *r = doc->r;
+	const char *rule = "OpenVEX identifiers";
+	const struct json_value *ids =
+	    reader_want(r, rule, v, "identifiers", JSON_OBJECT);
+	const struct json_value *hashes =
+	    reader_want(r, rule, v, "hashes", JSON_OBJECT);
+	const char *id = reader_want_text(r, rule, v, "@id");
+	const struct product *p = NULL;
+	const char *text;
+
+	if (ids != NULL) {
+		reader_enter(r, "identifiers");
+		text = reader_want_text(r, rule, ids, "purl");
+		if (text != NULL)
+			p = product_purl(
+			    r, text, "purl", "purl", json_get(ids, "purl"));
+		reader_leave(r);
+	}
+	if (p == NULL && product_is_purl(id))
+		p = product_purl(r, id, "purl", "@id", json_get(v, "@id"));
+	for (size_t i = 0; p == NULL && ids != NULL && i < 2; i++) {
+		text = json_get_text(ids, cpes[i]);
+		if (text == NULL)
+			continue;
+		reader_enter(r, "identifiers");
+		if (product_is_cpe(text))
+			p = product_cpe(
+			    r, text, cpes[i], json_get(ids, cpes[i]));
+		else
+			reader_note(r, rule, cpes[i], json_get(ids, cpes[i]),
+			    "\"%.120s\" is no CPE", text);
+		reader_leave(r);
+	}
+	if (p == NULL && !text_blank(id))
+		p = product_local(r, id, "@id", json_get(v, "@id"));
+	if (p == NULL && hashes != NULL)
+		p = hashed_product(doc, hashes);
+	return p;
+}
+
+static const struct product *
+read_component(struct openvex *doc, const struct json_value *v, bool nested)
+{
+	static const char *const product_names[] = {
+	    "@id", "identifiers", "hashes", "subcomponents"};
+	static const char *const component_names[] = {
+	    "@id", "identifiers", "hashes"};
+	static const char *const identifiers[] = {"purl", "cpe22", "cpe23"};
+	const char *rule = "OpenVEX component";
+	struct reader *r = doc->r;
+
+	if (json_is(v, JSON_STRING)) {
+		if (!doc->old)
+			reader_note(r, rule, NULL, v,
+			    "%s is a text, in 0.2.0 a product is an object",
+			    reader_show(r, v));
+		if (product_is_purl(v->as.text)) {
+			const struct product *p =
+			    product_purl(r, v->as.text, "purl", NULL, v);
+			if (p != NULL)
+				return p;
+		}
+		if (product_is_cpe(v->as.text))
+			return product_cpe(r, v->as.text, NULL, v);
+		if (text_blank(v->as.text)) {
+			reader_note(r, rule, NULL, v, "a blank product");
+			return NULL;
+		}
+		return product_local(r, v->as.text, NULL, v);
+	}
+	if (!json_is(v, JSON_OBJECT)) {
+		reader_note(
+		    r, rule, NULL, v, "%s is no product", reader_show(r, v));
+		return NULL;
+	}
+	if (doc->old)
+		reader_note(r, rule, NULL, v,
+		    "an object, in 0.0.1 a product is a text");
+	if (nested)
+		reader_members(r, rule, v, NAMES(component_names));
+	else
+		reader_members(r, rule, v, NAMES(product_names));
+	const struct json_value *ids = json_get(v, "identifiers");
+	if (json_is(ids, JSON_OBJECT)) {
+		reader_enter(r, "identifiers");
+		reader_members(r, rule, ids, NAMES(identifiers));
+		reader_leave(r);
+	}
+	if (json_get(v, "@id") == NULL && ids == NULL)
+		reader_note(
+		    r, rule, NULL, v, "neither \"@id\" nor \"identifiers\"");
+	return component_product(doc, v);
+}
+
+/* ---- one statement ----------------------------------------------------- */
+
+static void
+read_vulnerability(struct statement *s)
+{
+	static const char *const names[] = {
+	    "@id", "name", "description", "aliases"};
+	const char *rule = "OpenVEX vulnerability";
+	struct reader *r = s->doc->r;
+	const struct json_value *v = json_get(s->value, "vulnerability");
+	const char *name;
+
+	if (v == NULL) {
+		reader_note(r, rule, NULL, NULL,
+		    "\"vulnerability\" is missing, the statement claims "
+		    "nothing");
+		return;
+	}
+	if (json_is(v, JSON_STRING)) {
+		if (!s->doc->old)
+			reader_note(r, rule, "vulnerability", v,
+			    "%s is a text, in 0.2.0 a vulnerability is an "
+			    "object",
+			    reader_show(r, v));
+		s->claim.vulnerability =
+		    reader_vulnerability(r, v->as.text, "vulnerability");
+	} else if (json_is(v, JSON_OBJECT)) {
+		if (s->doc->old)
+			reader_note(r, rule, "vulnerability", v,
+			    "an object, in 0.0.1 a vulnerability is a text");
+		reader_enter(r, "vulnerability");
+		reader_members(r, rule, v, NAMES(names));
+		name = reader_need_text(r, rule, v, "name");
+		/* tools match by it, and it names the same thing */
+		if (name == NULL)
+			name = reader_want_text(r, rule, v, "@id");
+		s->claim.vulnerability = reader_vulnerability(r, name, NULL);
+		reader_leave(r);
+	}
+	if (s->claim.vulnerability == NULL)
+		reader_note(r, rule, "vulnerability", v,
+		    "%s names no vulnerability, the statement claims nothing",
+		    reader_show(r, v));
+}
+
+static void
+read_aliases(struct statement *s)
+{
+	const char *rule = "OpenVEX vulnerability";
+	struct reader *r = s->doc->r;
+	const struct json_value *v = json_get(s->value, "vulnerability");
+	const struct json_value *list, *item;
+	const char **names;
+	size_t count = 0;
+
+	if (!json_is(v, JSON_OBJECT) || s->claim.vulnerability == NULL ||
+	    r->failed != 0)
+		return;
+	reader_enter(r, "vulnerability");
+	list = reader_want(r, rule, v, "aliases", JSON_ARRAY);
+	if (json_count(list) > 0) {
+		names = arena_list(
+		    r->arena, json_count(list), sizeof(*names), r->err);
+		if (names == NULL) {
+			r->failed = r->err->code;
+			return;
+		}
+		for (item = json_first(list); item != json_end(list);
+		     item = json_next(item)) {
+			if (json_is(item, JSON_STRING))
+				names[count++] = item->as.text;
+			else
+				reader_note(r, rule, "aliases", item,
+				    "%s is no alias", reader_show(r, item));
+		}
+		s->claim.aliases =
+		    reader_aliases(r, s->claim.vulnerability, names, count);
+	}
+	reader_leave(r);
+}
+
+/* False: what it says cannot be read, the statement claims nothing. */
+static bool
+read_status(struct statement *s)
+{
+	const struct justification_word *reason;
+	const struct status_word *status;
+	const struct json_value *v = json_get(s->value, "status");
+	struct reader *r = s->doc->r;
+	char words[512];
+
+	status =
+	    json_is(v, JSON_STRING) ? status_map("openvex", v->as.text) : NULL;
+	if (status == NULL) {
+		status_list(words, sizeof(words), "openvex");
+		reader_refuse(r, "OpenVEX status", v == NULL ? NULL : "status",
+		    v, "%s is no status; there are %s", reader_show(r, v),
+		    words);
+		return false;
+	}
+	s->claim.status = status->status;
+	s->claim.source_status = v->as.text;
+	v = json_get(s->value, "justification");
+	if (v == NULL)
+		return true;
+	reason = json_is(v, JSON_STRING)
+	    ? justification_map("openvex", v->as.text)
+	    : NULL;
+	if (reason == NULL) {
+		justification_list(words, sizeof(words), "openvex");
+		reader_refuse(r, "OpenVEX justification", "justification", v,
+		    "%s is no justification; there are %s", reader_show(r, v),
+		    words);
+		return false;
+	}
+	s->claim.justification = reason->token;
+	s->claim.source_justification = v->as.text;
+	return true;
+}
+
+/* What each status must and must not have beside it. */
+static void
+check_status(struct statement *s)
+{
+	struct reader *r = s->doc->r;
+	const struct vexlog_observation *o = &s->claim;
+	const char *word = o->source_status;
+
+	if (o->status == VEXLOG_NOT_AFFECTED) {
+		if (o->source_justification == NULL && o->impact_text == NULL)
+			reader_note(r, "OpenVEX not_affected", NULL, NULL,
+			    "not_affected with neither \"justification\" nor "
+			    "\"impact_statement\"");
+	} else {
+		if (o->source_justification != NULL)
+			reader_note(r, "OpenVEX justification", "justification",
+			    NULL,
+			    "\"%s\" is only for not_affected, the status is "
+			    "%s",
+			    o->source_justification, word);
+		if (o->impact_text != NULL)
+			reader_note(r, "OpenVEX impact_statement",
+			    "impact_statement", NULL,
+			    "it is only for not_affected, the status is %s",
+			    word);
+	}
+	if (o->status == VEXLOG_AFFECTED) {
+		if (o->action_text == NULL)
+			reader_note(r, "OpenVEX affected", NULL, NULL,
+			    "affected without \"action_statement\"");
+	} else if (o->action_text != NULL)
+		reader_note(r, "OpenVEX action_statement", "action_statement",
+		    NULL, "it is only for affected, the status is %s", word);
+}
+
+/* The statement's own times come before those of the document. */
+static void
+read_time(struct statement *s)
+{
+	const char *rule = "OpenVEX timestamp";
+	struct reader *r = s->doc->r;
+	int64_t ignored;
+	bool later;
+
+	later = reader_time(
+	    r, rule, s->value, "last_updated", true, &s->claim.said_at);
+	bool stated = reader_time(r, rule, s->value, "timestamp", !later,
+	    later ? &ignored : &s->claim.said_at);
+	(void)reader_time(
+	    r, rule, s->value, "action_statement_timestamp", false, &ignored);
+	if (later || stated) {
+		s->claim.said_at_from = "statement";
+		return;
+	}
+	s->claim.said_at = s->doc->time;
+	s->claim.said_at_from = s->doc->timed ? "document" : "none";
+	if (!s->doc->timed)
+		reader_note(r, rule, NULL, NULL,
+		    "neither the statement nor the document has a time");
+}
+
+static void
+claim(struct statement *s, const struct product *p)
+{
+	if (p == NULL)
+		return;
+	s->claim.product = p->key;
+	s->claim.product_text = p->text;
+	reader_claim(s->doc->r, &s->claim, p->key, "OpenVEX contradiction");
+}
+
+/* One claim for each component in the list, or for the product alone. */
+static void
+claim_components(struct statement *s, const struct product *p,
+    const struct json_value *list, const char *name)
+{
+	struct reader *r = s->doc->r;
+	size_t index = 0;
+
+	if (p == NULL)
+		return;
+	if (json_count(list) == 0) {
+		claim(s, p);
+		return;
+	}
+	reader_enter(r, name);
+	for (const struct json_value *v = json_first(list); v != json_end(list);
+	     v = json_next(v)) {
+		reader_enter_index(r, index++);
+		const struct product *c = read_component(s->doc, v, true);
+		claim(s, product_pair(r, p, c));
+		reader_leave(r);
+	}
+	reader_leave(r);
+}
+
+/* 0.0.1: each product has every subcomponent of the statement. The claim is
+ * found at the subcomponent, so only the first product has that place. */
+static void
+claim_all_pairs(struct statement *s, const struct json_value *products,
+    const struct json_value *components)
+{
+	struct reader *r = s->doc->r;
+	const struct product **list;
+	size_t count = 0, index = 0;
+
+	list =
+	    arena_list(r->arena, json_count(products), sizeof(*list), r->err);
+	if (list == NULL) {
+		r->failed = r->err->code;
+		return;
+	}
+	reader_enter(r, "products");
+	for (const struct json_value *v = json_first(products);
+	     v != json_end(products); v = json_next(v)) {
+		reader_enter_index(r, index++);
+		list[count] = read_component(s->doc, v, false);
+		count += list[count] != NULL;
+		reader_leave(r);
+	}
+	reader_leave(r);
+	for (size_t i = 0; i < count; i++)
+		claim_components(s, list[i], components, "subcomponents");
+}
+
+static void
+read_products(struct statement *s)
+{
+	const char *rule = "OpenVEX products";
+	struct reader *r = s->doc->r;
+	const struct json_value *products =
+	    reader_want(r, rule, s->value, "products", JSON_ARRAY);
+	const struct json_value *beside = json_get(s->value, "subcomponents");
+	size_t index = 0;
+
+	if (json_count(products) == 0) {
+		reader_note(r, rule, products == NULL ? NULL : "products", NULL,
+		    "no products, the statement claims nothing");
+		return;
+	}
+	if (json_is(beside, JSON_ARRAY) && json_count(beside) > 0) {
+		claim_all_pairs(s, products, beside);
+		return;
+	}
+	reader_enter(r, "products");
+	for (const struct json_value *v = json_first(products);
+	     v != json_end(products); v = json_next(v)) {
+		reader_enter_index(r, index++);
+		const struct product *p = read_component(s->doc, v, false);
+		claim_components(s, p,
+		    json_is(v, JSON_OBJECT)
+			? reader_want(r, rule, v, "subcomponents", JSON_ARRAY)
+			: NULL,
+		    "subcomponents");
+		reader_leave(r);
+	}
+	reader_leave(r);
+}
+
+static void
+read_statement(struct openvex *doc, const struct json_value *v)
+{
+	static const char *const names[] = {"@id", "version", "vulnerability",
+	    "timestamp", "last_updated", "products", "status", "supplier",
+	    "status_notes", "justification", "impact_statement",
+	    "action_statement", "action_statement_timestamp"};
+	static const char *const old_names[] = {"vulnerability",
+	    "vuln_description", "timestamp", "products", "subcomponents",
+	    "status", "status_notes", "justification", "impact_statement",
+	    "action_statement", "action_statement_timestamp"};
+	const char *rule = "OpenVEX statement";
+	struct reader *r = doc->r;
+	struct statement s = {.doc = doc, .value = v};
+	const char *text;
+
+	if (!json_is(v, JSON_OBJECT)) {
+		reader_note(
+		    r, rule, NULL, v, "%s is no statement", reader_show(r, v));
+		return;
+	}
+	if (doc->old)
+		reader_members(r, rule, v, NAMES(old_names));
+	else
+		reader_members(r, rule, v, NAMES(names));
+	text = reader_want_text(r, rule, v, "impact_statement");
+	s.claim.impact_text = reader_text(r, text);
+	text = reader_want_text(r, rule, v, "action_statement");
+	s.claim.action_text = reader_text(r, text);
+	read_vulnerability(&s);
+	read_aliases(&s);
+	bool clear = read_status(&s);
+	read_time(&s);
+	if (clear)
+		check_status(&s);
+	else
+		s.claim.vulnerability = NULL; /* claims nothing */
+	read_products(&s);
+}
+
+/* ---- the document ------------------------------------------------------ */
+
+static size_t
+count_claims(const struct json_value *statements)
+{
+	size_t count = 0;
+
+	for (const struct json_value *s = json_first(statements);
+	     s != json_end(statements); s = json_next(s)) {
+		const struct json_value *products = json_get(s, "products");
+		size_t beside = json_count(json_get(s, "subcomponents"));
+		if (!json_is(products, JSON_ARRAY))
+			continue;
+		for (const struct json_value *p = json_first(products);
+		     p != json_end(products); p = json_next(p)) {
+			size_t own = json_count(json_get(p, "subcomponents"));
+			own = beside > 0 ? beside : own;
+			count += own > 0 ? own : 1;
+		}
+	}
+	return count;
+}
+
+static void
+read_statements(struct openvex *doc)
+{
+	const char *rule = "OpenVEX statements";
+	struct reader *r = doc->r;
+	const struct json_value *list =
+	    reader_need(r, rule, doc->root, "statements", JSON_ARRAY);
+	struct unique unique;
+	size_t index = 0, first;
+
+	if (list == NULL)
+		return;
+	if (json_count(list) == 0)
+		reader_note(r, rule, "statements", NULL, "no statements");
+	reader_expect(r, count_claims(list));
+	unique_open(&unique, r);
+	reader_enter(r, "statements");
+	for (const struct json_value *v = json_first(list);
+	     v != json_end(list) && r->failed == 0; v = json_next(v), index++) {
+		reader_enter_index(r, index);
+		if (unique_again(&unique, v, index, &first))
+			reader_note(r, rule, NULL, NULL,
+			    "the same statement as /statements/%zu", first);
+		read_statement(doc, v);
+		reader_leave(r);
+	}
+	reader_leave(r);
+}
+
+static void
+read_version(struct openvex *doc)
+{
+	const char *rule = "OpenVEX version";
+	struct reader *r = doc->r;
+	const struct json_value *v = json_get(doc->root, "version");
+	int64_t number = 0;
+	bool good;
+
+	if (v == NULL) {
+		reader_note(r, rule, NULL, NULL, "\"version\" is missing");
+		return;
+	}
+	if (doc->old)
+		good = json_is(v, JSON_STRING) &&
+		    text_integer(&number, v->as.text);
+	else
+		good = json_integer_of(v, &number);
+	if (!good || number < 1)
+		reader_note(r, rule, "version", v,
+		    "%s is no version; %s of 1 and above are",
+		    reader_show(r, v), doc->old ? "texts" : "integers");
+}
+
+static void
+read_context(struct openvex *doc)
+{
+	const struct json_value *v = json_get(doc->root, "@context");
+	struct reader *r = doc->r;
+	const char *rest;
+
+	if (!json_is(v, JSON_STRING) || !text_starts(v->as.text, CONTEXT)) {
+		reader_refuse(r, "OpenVEX @context",
+		    v == NULL ? NULL : "@context", v, "%s is not " CONTEXT,
+		    reader_show(r, v));
+		return;
+	}
+	rest = v->as.text + sizeof(CONTEXT) - 1;
+	doc->old = rest[0] == '\0' || strcmp(rest, "/v0.0.1") == 0;
+	if (!doc->old && strcmp(rest, "/v0.2.0") != 0)
+		reader_refuse(r, "OpenVEX @context", "@context", v,
+		    "%s is a version that is not known; v0.0.1 and v0.2.0 "
+		    "are",
+		    reader_show(r, v));
+	r->format_version = doc->old ? "0.0.1" : "0.2.0";
+}
+
+/* Unused where every statement has a time of its own. */
+static void
+read_document_time(struct openvex *doc)
+{
+	const struct json_value *list = json_get(doc->root, "statements");
+	const char *rule = "OpenVEX timestamp";
+	bool used = false;
+	int64_t ignored;
+
+	for (const struct json_value *s =
+		 json_is(list, JSON_ARRAY) ? json_first(list) : NULL;
+	     s != NULL && s != json_end(list) && !used; s = json_next(s))
+		used = json_get(s, "timestamp") == NULL &&
+		    json_get(s, "last_updated") == NULL;
+	bool later = reader_time(
+	    doc->r, rule, doc->root, "last_updated", used, &doc->time);
+	bool stated = reader_time(doc->r, rule, doc->root, "timestamp",
+	    used && !later, later ? &ignored : &doc->time);
+	doc->timed = later || stated;
+	if (!doc->timed)
+		doc->time = 0;
+	if (json_get(doc->root, "timestamp") == NULL)
+		reader_note(
+		    doc->r, rule, NULL, NULL, "\"timestamp\" is missing");
+}
+
+static void
+read_openvex(struct reader *r, const struct json_value *root)
+{
+	static const char *const names[] = {"@context", "@id", "author", "role",
+	    "timestamp", "last_updated", "version", "tooling", "statements"};
+	const char *rule = "OpenVEX document";
+	struct openvex doc = {.r = r, .root = root};
+
+	if (!json_is(root, JSON_OBJECT)) {
+		reader_refuse(r, rule, NULL, root, "%s is no document",
+		    reader_show(r, root));
+		return;
+	}
+	read_context(&doc);
+	reader_members(r, rule, root, NAMES(names));
+	if (text_blank(reader_need_text(r, rule, root, "@id")) &&
+	    json_get(root, "@id") != NULL)
+		reader_note(r, rule, "@id", NULL, "it is blank");
+	reader_provider(r, reader_need_text(r, rule, root, "author"), "author");
+	read_version(&doc);
+	read_document_time(&doc);
+	read_statements(&doc);
+}
+
+const struct format_ops openvex_format = {"openvex", recognise, read_openvex};
