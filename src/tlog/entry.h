@@ -51,6 +51,13 @@ struct entry_expect {
 	struct vexlog_bytes message;	/* what was signed: the PAE */
 	struct vexlog_bytes signature;	/* byte for byte */
 	const char *origin; /* expected log; NULL: the one log_id names */
+	/* Judge only the log's own part: what the body is bound to, and the
+	 * signature in it, is the caller's to judge; key, message and
+	 * signature are not looked at (bundles, bundle_body.c). */
+	bool log_only;
+	/* A signed entry timestamp that holds will do where there is no
+	 * inclusion proof (bundles v0.1). */
+	bool promise_will_do;
 };
 
 /* Body of a hashedrekord 0.0.2 (local log, Rekor v2) for a signature. */
