@@ -588,6 +588,57 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_report_json(struct vexlog_bytes *out,
     struct vexlog_arena *arena, const struct vexlog_report *report,
     struct vexlog_err *err);
 
+/* ---- the auditor's archive ------------------------------------------ */
+
+struct vexlog_archive_options {
+	const char *path;	   /* of the file to write */
+	const char *vulnerability; /* NULL: all */
+	const char *product;	   /* NULL: all; also its subcomponents */
+	int64_t at;		   /* what was known then; INT64_MAX: now */
+};
+
+struct vexlog_archive_result {
+	size_t documents, observations, verdicts, attestations;
+};
+
+/*
+ * Writes one file that holds all that a verdict rests on: documents, claims,
+ * verdicts with their traces, policies, the trust file, envelopes, entries
+ * with their proofs. The same evidence gives the same bytes.
+ *
+ * errors   NOT_FOUND (nothing fits), IO
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_archive_write(
+    struct vexlog_archive_result *out, struct vexlog *v,
+    const struct vexlog_archive_options *options, struct vexlog_err *err);
+
+struct vexlog_replay_options {
+	const char *path;
+	struct vexlog_bytes trust; /* a trust file; size 0: the archive's own,
+				    * which proves nothing about who signed */
+	/* Told of each thing that does not come out as it is kept. */
+	int (*difference)(const char *what, const char *detail,
+	    void *context);
+	/* Told of each proof; may be NULL. */
+	int (*report)(const struct vexlog_report *, void *context);
+	void *context;
+};
+
+struct vexlog_replay_result {
+	size_t documents, observations, verdicts, proofs, differences;
+	bool own_trust; /* the archive's own trust file was used */
+};
+
+/*
+ * Computes everything in an archive again and verifies every proof, with no
+ * network and no store. Differences are no failure of the call.
+ *
+ * errors   NOT_FOUND, LIMIT, IO
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_replay(
+    struct vexlog_replay_result *out,
+    const struct vexlog_replay_options *options, struct vexlog_err *err);
+
 /* "sha256:…" of any bytes, for an SBOM or a document. */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_digest(const char **digest,
     struct vexlog_arena *arena, struct vexlog_bytes bytes,

@@ -18,6 +18,10 @@ void record_entry_ref(struct json_writer *w, const struct vexlog_linkage *l);
 /* The whole observation, "rekor" too. */
 void record_observation(struct json_writer *w,
     const struct vexlog_observation *o);
+/* An observation as record_observation writes it. errors SHAPE */
+int record_read_observation(struct vexlog_observation *out,
+    struct vexlog_arena *arena, const struct json_doc *doc,
+    const struct json_value *v, struct vexlog_err *err);
 /* Members of the merge trace, without the braces and the history. */
 void record_trace(struct json_writer *w, const struct vexlog_verdict *v);
 

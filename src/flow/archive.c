@@ -1,0 +1,480 @@
+/*
+ * archive.c - write the auditor's archive.
+ *
+ * Promise: the same evidence gives the same bytes. Files are collected in
+ * memory by name, sorted, and written with no time and no owner.
+ */
+#include "flow/archive.h"
+
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/sort.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "flow/home.h"
+#include "flow/record.h"
+#include "flow/verdict.h"
+
+const char *
+archive_readme(void)
+{
+	return "This archive holds the evidence behind decisions about "
+	       "vulnerabilities (VEX), so\nthat anybody can check them "
+	       "without the people or the machine that made them.\n\n"
+	       "documents/        each source document, byte for byte; the "
+	       "name is its SHA-256\n"
+	       "observations.jsonl  one line a claim: who said what about "
+	       "which vulnerability in\n                  which product, "
+	       "when, and where in which document\n"
+	       "verdicts.jsonl    what was concluded, with every input, "
+	       "step and conflict\n"
+	       "files/            the policies (rules) in force, trust files "
+	       "and deltas, by SHA-256\n"
+	       "envelopes/        signed statements (DSSE, in-toto); the name "
+	       "is the SHA-256\n"
+	       "entries/          for each envelope its entry in a "
+	       "transparency log: the proof\n                  (RFC 9162 "
+	       "inclusion proof and the log's signed checkpoint)\n"
+	       "subjects.jsonl    what the other envelopes are about\n"
+	       "trust.json        the keys of logs and signers the writer "
+	       "trusted\n"
+	       "manifest.json     SHA-256 of every file here\n\n"
+	       "How to check it: `vexlog replay FILE` reads every document "
+	       "again, computes every\nid and verdict again, and verifies "
+	       "every signature and proof, offline. Give the\nkeys you "
+	       "yourself trust by --trust; the trust.json in here only says "
+	       "whom the\nwriter trusted.\n\n"
+	       "By hand: ids are SHA-256 over RFC 8785 JSON. An "
+	       "observation's contentDigest is a\nleaf (SHA-256 of 0x00 and "
+	       "its text) of the tree whose root its envelope signs.\n";
+}
+
+int
+archive_manifest(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct tar_file *list, size_t count, struct vexlog_err *err)
+{
+	struct json_writer w;
+	struct buffer b;
+
+	buffer_open(&b, arena, JOB_ARENA_MAX);
+	json_open(&w, &b, true);
+	json_object(&w);
+	json_name(&w, "files");
+	json_object(&w);
+	for (size_t i = 0; i < count; i++) {
+		if (text_same(list[i].name, ARCHIVE_MANIFEST))
+			continue;
+		char *digest = hash_digest_new(arena, list[i].bytes, err);
+		if (digest == NULL)
+			return err->code;
+		json_member(&w, list[i].name, digest);
+	}
+	json_close(&w);
+	json_member(&w, "schema", "vexlog.archive/v1");
+	json_close(&w);
+	buffer_byte(&b, '\n');
+	return buffer_finish(&b, out, err);
+}
+
+struct archive {
+	struct vexlog_arena *arena;
+	struct vexlog *v;
+	const struct vexlog_archive_options *options;
+	struct map names; /* of files, so that each goes in once */
+	struct tar_file *files;
+	size_t count, room;
+	struct buffer observations, subjects, verdicts;
+	struct vexlog_archive_result result;
+	struct vexlog_err *err;
+};
+
+/* *added is false when the name is there already. */
+static int
+add_file(bool *added, struct archive *a, const char *name,
+    struct vexlog_bytes bytes)
+{
+	size_t found;
+	int rc = name == NULL ? a->err->code :
+				map_put(&a->names, name, strlen(name),
+				    a->count, &found, a->err);
+
+	*added = false;
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	a->files = arena_grow(a->arena, a->files, a->count, &a->room,
+	    sizeof(*a->files), a->err);
+	if (a->files == NULL)
+		return a->err->code;
+	a->files[a->count++] = (struct tar_file){.name = name, .bytes = bytes};
+	*added = true;
+	return 0;
+}
+
+static int
+add_document(struct archive *a, const char *digest)
+{
+	char *name = arena_print(a->arena, a->err, "documents/%s", digest + 7);
+	struct store_document d;
+	bool added;
+	size_t found;
+	int rc;
+
+	if (name == NULL)
+		return a->err->code;
+	if (map_get(&a->names, name, strlen(name), &found))
+		return 0;
+	rc = store_get_document(&d, a->arena, a->v->store, digest, a->err);
+	if (rc == 0)
+		rc = add_file(&added, a, name, d.bytes);
+	a->result.documents += rc == 0 && added;
+	return rc;
+}
+
+static int
+add_blob(struct archive *a, const char *kind, const char *digest)
+{
+	struct vexlog_bytes bytes;
+	bool added;
+	int rc = store_get_blob(&bytes, a->arena, a->v->store, kind, digest,
+	    a->err);
+
+	if (rc != 0)
+		return rc;
+	return add_file(&added, a,
+	    arena_print(a->arena, a->err, "files/%s.json", digest + 7), bytes);
+}
+
+/* Envelope and entry of a subject; *hex is NULL while it is pending. */
+static int
+add_attestation(const char **hex, struct archive *a, const char *kind,
+    const char *subject)
+{
+	const char *entry = NULL;
+	struct vexlog_err why;
+	struct vexlog_bytes json;
+	struct store_job job;
+	bool added;
+	int rc = store_job_of(&job, &entry, a->arena, a->v->store, kind,
+	    subject, &why);
+
+	*hex = NULL;
+	if (rc == VEXLOG_NOT_FOUND || (rc == 0 && entry == NULL))
+		return 0;
+	if (rc != 0) {
+		*a->err = why;
+		return rc;
+	}
+	char *digest = hash_digest_new(a->arena, job.envelope, a->err);
+	if (digest == NULL)
+		return a->err->code;
+	*hex = digest + 7;
+	rc = add_file(&added, a,
+	    arena_print(a->arena, a->err, "envelopes/%s.json", *hex),
+	    job.envelope);
+	if (rc != 0 || !added)
+		return rc;
+	a->result.attestations++;
+	if ((rc = vexlog_canon(&json, a->arena, text_bytes(entry), a->err)) !=
+	    0)
+		return rc;
+	return add_file(&added, a,
+	    arena_print(a->arena, a->err, "entries/%s.json", *hex), json);
+}
+
+/* A line in canonical form. */
+static int
+add_line(struct archive *a, struct buffer *to, struct buffer *line)
+{
+	struct vexlog_bytes raw, canonical;
+	int rc = buffer_finish(line, &raw, a->err);
+
+	if (rc == 0)
+		rc = vexlog_canon(&canonical, a->arena, raw, a->err);
+	if (rc != 0)
+		return rc;
+	buffer_bytes(to, canonical.data, canonical.size);
+	buffer_byte(to, '\n');
+	return 0;
+}
+
+static int
+add_observation(struct archive *a, const struct vexlog_observation *o)
+{
+	const char *hex = NULL;
+	struct json_writer w;
+	struct buffer line;
+	int rc = add_document(a, o->document_digest);
+
+	if (rc == 0 && o->linkage != NULL)
+		rc = add_attestation(&hex, a, "observations", o->id);
+	if (rc != 0)
+		return rc;
+	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	json_open(&w, &line, false);
+	json_object(&w);
+	json_member(&w, "attestation", hex);
+	json_name(&w, "observation");
+	record_observation(&w, o);
+	json_close(&w);
+	a->result.observations++;
+	return add_line(a, &a->observations, &line);
+}
+
+static int
+add_subject(struct archive *a, const char *kind, const char *digest)
+{
+	const char *hex;
+	struct json_writer w;
+	struct buffer line;
+	int rc = add_blob(a, kind, digest);
+
+	if (rc == 0)
+		rc = add_attestation(&hex, a, kind, digest);
+	if (rc != 0 || hex == NULL)
+		return rc;
+	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	json_open(&w, &line, false);
+	json_object(&w);
+	json_member(&w, "attestation", hex);
+	json_member(&w, "kind", kind);
+	json_member(&w, "subject", digest);
+	json_close(&w);
+	return add_line(a, &a->subjects, &line);
+}
+
+static int
+add_verdict(struct archive *a, const struct store_verdict *v)
+{
+	const char *hex;
+	struct json_writer w;
+	struct buffer line;
+	int rc = add_attestation(&hex, a, "verdict", v->id);
+
+	if (rc != 0)
+		return rc;
+	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	json_open(&w, &line, false);
+	json_object(&w);
+	json_member(&w, "attestation", hex);
+	json_member_raw(&w, "record", v->record);
+	json_member(&w, "replaces", v->replaces);
+	json_member_integer(&w, "sequence", v->sequence);
+	json_close(&w);
+	a->result.verdicts++;
+	return add_line(a, &a->verdicts, &line);
+}
+
+/* ---- collecting ------------------------------------------------------- */
+
+static int
+order_ids(const void *a, const void *b, void *context)
+{
+	const struct vexlog_observation *x = a, *y = b;
+
+	(void)context;
+	return strcmp(x->id, y->id);
+}
+
+/* Pairs come in order, and each pair's claims and verdicts too; the
+ * observations of all pairs are sorted by id before they are written. */
+static int
+collect_pair(struct archive *a, const struct store_pair *pair,
+    const void ***list, size_t *count, size_t *room)
+{
+	struct vexlog_observations claims;
+	const struct store_verdict *rows;
+	size_t n;
+	int rc = store_claims(&claims, a->arena, a->v->store,
+	    pair->vulnerability, pair->product, a->options->at, a->err);
+
+	for (size_t i = 0; rc == 0 && i < claims.count; i++) {
+		*list = arena_grow(a->arena, *list, *count, room,
+		    sizeof(**list), a->err);
+		if (*list == NULL)
+			return a->err->code;
+		(*list)[(*count)++] = &claims.list[i];
+	}
+	if (rc == 0)
+		rc = store_history(&rows, &n, a->arena, a->v->store,
+		    pair->vulnerability, pair->product, false, a->options->at,
+		    a->err);
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		rc = add_verdict(a, &rows[i]);
+		size_t found;
+		char *name = arena_print(a->arena, a->err, "files/%s.json",
+		    rows[i].policy_digest + 7);
+		if (rc == 0 && name == NULL)
+			rc = a->err->code;
+		if (rc == 0 &&
+		    !map_get(&a->names, name, strlen(name), &found))
+			rc = add_subject(a, "policy", rows[i].policy_digest);
+	}
+	return rc;
+}
+
+static int
+collect(struct archive *a)
+{
+	struct vexlog_filter filter = {
+	    .vulnerability = a->options->vulnerability,
+	    .product = a->options->product,
+	    .log_index = -1,
+	    .known_at = a->options->at,
+	    .limit = VEXLOG_PAGE_MAX};
+	const struct store_pair *pairs;
+	const void **list = NULL;
+	size_t n, count = 0, room = 0;
+	const char *next = NULL;
+	int rc;
+
+	do {
+		filter.cursor = next;
+		rc = store_pairs(&pairs, &n, &next, a->arena, a->v->store,
+		    &filter, a->err);
+		for (size_t i = 0; rc == 0 && i < n; i++)
+			rc = collect_pair(a, &pairs[i], &list, &count, &room);
+	} while (rc == 0 && next != NULL);
+	if (rc == 0 && count == 0) {
+		err_set(a->err, VEXLOG_NOT_FOUND,
+		    "no observation fits, so there is nothing to write");
+		return err_hint(a->err, "`vexlog find` lists what is known");
+	}
+	if (rc == 0)
+		rc = sort_pointers(list, count, order_ids, NULL, a->arena,
+		    a->err);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = add_observation(a, list[i]);
+	return rc;
+}
+
+static int
+add_trust(struct archive *a)
+{
+	const struct vexlog_bytes none = {NULL, 0};
+	struct trust *trust = NULL;
+	struct vexlog_bytes kept;
+	struct vexlog_err why;
+	bool added;
+	int rc = home_trust(&trust, a->v->home, none, a->err);
+
+	if (rc != 0)
+		return rc;
+	char *copy = arena_text(a->arena, trust->bytes.data,
+	    trust->bytes.size, a->err);
+	rc = copy == NULL ? a->err->code :
+			    add_file(&added, a, ARCHIVE_TRUST,
+				text_bytes(copy));
+	if (rc == 0 &&
+	    store_get_blob(&kept, a->arena, a->v->store, "trust",
+		trust->digest, &why) == 0)
+		rc = add_subject(a, "trust", trust->digest);
+	trust_close(trust);
+	return rc;
+}
+
+/* ---- writing ---------------------------------------------------------- */
+
+static int
+order_files(const void *a, const void *b, void *context)
+{
+	const struct tar_file *x = a, *y = b;
+
+	(void)context;
+	return strcmp(x->name, y->name);
+}
+
+static int
+add_text(struct archive *a, const char *name, struct buffer *b)
+{
+	struct vexlog_bytes bytes;
+	bool added;
+	int rc = buffer_finish(b, &bytes, a->err);
+
+	return rc != 0 ? rc : add_file(&added, a, name, bytes);
+}
+
+static int
+sorted_files(struct tar_file **out, struct archive *a)
+{
+	const void **list =
+	    arena_list(a->arena, a->count, sizeof(*list), a->err);
+	struct tar_file *files =
+	    arena_list(a->arena, a->count, sizeof(*files), a->err);
+	int rc;
+
+	if (list == NULL || files == NULL)
+		return a->err->code;
+	for (size_t i = 0; i < a->count; i++)
+		list[i] = &a->files[i];
+	rc = sort_pointers(list, a->count, order_files, NULL, a->arena,
+	    a->err);
+	for (size_t i = 0; rc == 0 && i < a->count; i++)
+		files[i] = *(const struct tar_file *)list[i];
+	*out = files;
+	return rc;
+}
+
+static int
+write_files(struct archive *a)
+{
+	struct vexlog_bytes manifest;
+	struct tar_writer w;
+	struct tar_file *files;
+	bool added;
+	int rc = sorted_files(&files, a);
+
+	if (rc == 0)
+		rc = archive_manifest(&manifest, a->arena, files, a->count,
+		    a->err);
+	if (rc == 0)
+		rc = add_file(&added, a, ARCHIVE_MANIFEST, manifest);
+	if (rc == 0)
+		rc = sorted_files(&files, a);
+	if (rc != 0 || (rc = tar_create(&w, a->options->path, a->err)) != 0)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < a->count; i++)
+		rc = tar_add(&w, files[i].name, files[i].bytes, a->err);
+	if (rc == 0)
+		rc = tar_finish(&w, a->err);
+	tar_abandon(&w);
+	return rc;
+}
+
+static int
+write_archive(struct archive *a)
+{
+	bool added;
+	int rc;
+
+	map_open(&a->names, a->arena);
+	buffer_open(&a->observations, a->arena, JOB_ARENA_MAX);
+	buffer_open(&a->subjects, a->arena, JOB_ARENA_MAX);
+	buffer_open(&a->verdicts, a->arena, JOB_ARENA_MAX);
+	if ((rc = add_file(&added, a, ARCHIVE_README,
+		 text_bytes(archive_readme()))) != 0 ||
+	    (rc = collect(a)) != 0 || (rc = add_trust(a)) != 0 ||
+	    (rc = add_text(a, ARCHIVE_OBSERVATIONS, &a->observations)) != 0 ||
+	    (rc = add_text(a, ARCHIVE_SUBJECTS, &a->subjects)) != 0 ||
+	    (rc = add_text(a, ARCHIVE_VERDICTS, &a->verdicts)) != 0)
+		return rc;
+	return write_files(a);
+}
+
+int
+vexlog_archive_write(struct vexlog_archive_result *out, struct vexlog *v,
+    const struct vexlog_archive_options *options, struct vexlog_err *err)
+{
+	struct archive a = {.v = v, .options = options, .err = err};
+	int rc;
+
+	if ((a.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
+		return err_memory(err);
+	rc = write_archive(&a);
+	vexlog_arena_close(a.arena);
+	if (rc == 0)
+		*out = a.result;
+	return rc;
+}

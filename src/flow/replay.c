@@ -1,0 +1,663 @@
+/*
+ * replay.c - compute everything in an archive again, from its bytes alone.
+ *
+ * Nothing in an archive is believed: documents are read again, claims hashed
+ * again, verdicts merged again, signatures and proofs verified against keys
+ * that the caller trusts. What does not come out the same is a difference,
+ * named with the file it is in.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/cursor.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "flow/archive.h"
+#include "flow/check.h"
+#include "flow/record.h"
+#include "vex/merge.h"
+#include "vex/observation.h"
+
+struct replayed {
+	struct vexlog_observation o;
+	const char *attestation; /* hex, or NULL */
+};
+
+struct replay {
+	struct vexlog_arena *arena;
+	struct vexlog_arena *scratch; /* of one thing */
+	struct vexlog_arena *kept;    /* of one attestation */
+	const struct vexlog_replay_options *options;
+	const struct tar_file *files;
+	size_t count;
+	struct trust *trust;
+	struct map observations; /* id to index of list */
+	struct replayed *list;
+	size_t list_count, list_room;
+	const char *shared_hex; /* the attestation in kept */
+	struct report shared;
+	struct attestation attestation;
+	struct vexlog_replay_result result;
+	struct vexlog_err *err;
+};
+
+static int PRINTF_LIKE(3, 4)
+differ(struct replay *r, const char *what, const char *format, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, format);
+	(void)vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	r->result.differences++;
+	if (r->options->difference != NULL &&
+	    r->options->difference(what, text, r->options->context) < 0)
+		return err_set(r->err, VEXLOG_REFUSED, "stopped by the caller");
+	return 0;
+}
+
+/* A failure of the machine is handed on; of the archive, told. */
+static int
+differ_err(struct replay *r, const char *what, int rc,
+    const struct vexlog_err *why)
+{
+	if (rc == VEXLOG_NO_MEMORY || rc == VEXLOG_IO) {
+		*r->err = *why;
+		return rc;
+	}
+	return differ(r, what, "%s%s%s", why->pointer,
+	    why->pointer[0] == '\0' ? "" : ": ", why->message);
+}
+
+static const struct tar_file *
+file(const struct replay *r, const char *folder, const char *hex,
+    const char *end)
+{
+	char name[128];
+
+	(void)snprintf(name, sizeof(name), "%s%.64s%s", folder, hex, end);
+	return tar_find(r->files, r->count, name);
+}
+
+/* ---- manifest, names -------------------------------------------------- */
+
+static bool
+known_name(const char *name)
+{
+	static const char *const names[] = {ARCHIVE_README, ARCHIVE_MANIFEST,
+	    ARCHIVE_OBSERVATIONS, ARCHIVE_SUBJECTS, ARCHIVE_TRUST,
+	    ARCHIVE_VERDICTS};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_same(name, names[i]))
+			return true;
+	return false;
+}
+
+/* The hex in "folder/<hex><end>", or NULL. */
+static const char *
+hex_of(const char *name, const char *folder, const char *end,
+    struct vexlog_arena *arena, struct vexlog_err *err)
+{
+	size_t n = strlen(folder);
+
+	if (!text_starts(name, folder) || strlen(name) < n + 64 ||
+	    !text_same(name + n + 64, end))
+		return NULL;
+	char *hex = arena_text(arena, name + n, 64, err);
+	return hex != NULL && text_is_hex(hex, 64) ? hex : NULL;
+}
+
+static int
+check_name(struct replay *r, const struct tar_file *f)
+{
+	static const struct {
+		const char *folder, *end;
+		bool hashed;
+	} folders[] = {{"documents/", "", true}, {"envelopes/", ".json", true},
+	    {"files/", ".json", true}, {"entries/", ".json", false}};
+	char digest[DIGEST_TEXT];
+	int rc;
+
+	if (known_name(f->name))
+		return 0;
+	for (size_t i = 0; i < 4; i++) {
+		const char *hex = hex_of(f->name, folders[i].folder,
+		    folders[i].end, r->scratch, r->err);
+		if (hex == NULL)
+			continue;
+		r->result.documents += i == 0;
+		if (!folders[i].hashed)
+			return 0;
+		if ((rc = hash_digest(digest, f->bytes, r->err)) != 0)
+			return rc;
+		if (text_same(digest + 7, hex))
+			return 0;
+		return differ(r, f->name, "its bytes hash to %s", digest + 7);
+	}
+	return differ(r, f->name, "no such file belongs in an archive");
+}
+
+static int
+check_manifest(struct replay *r)
+{
+	const struct tar_file *f =
+	    tar_find(r->files, r->count, ARCHIVE_MANIFEST);
+	struct vexlog_bytes own;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < r->count; i++) {
+		vexlog_arena_reset(r->scratch);
+		rc = check_name(r, &r->files[i]);
+	}
+	if (rc != 0)
+		return rc;
+	if (f == NULL)
+		return differ(r, ARCHIVE_MANIFEST, "there is no manifest");
+	rc = archive_manifest(&own, r->scratch, r->files, r->count, r->err);
+	if (rc != 0)
+		return rc;
+	if (own.size != f->bytes.size ||
+	    memcmp(own.data, f->bytes.data, own.size) != 0) {
+		size_t i = 0;
+		while (i < own.size && i < f->bytes.size &&
+		    own.data[i] == f->bytes.data[i])
+			i++;
+		return differ(r, ARCHIVE_MANIFEST,
+		    "byte %zu: it does not list the files as they are",
+		    f->offset + i);
+	}
+	f = tar_find(r->files, r->count, ARCHIVE_README);
+	if (f == NULL ||
+	    f->bytes.size != strlen(archive_readme()) ||
+	    memcmp(f->bytes.data, archive_readme(), f->bytes.size) != 0)
+		return differ(r, ARCHIVE_README, "not the text that belongs");
+	return 0;
+}
+
+/* ---- lines ------------------------------------------------------------ */
+
+/* Each line is canonical JSON of an object; take is handed its tree, whose
+ * texts live as long as the archive's. */
+static int
+each_line(struct replay *r, const char *name,
+    int (*take)(struct replay *, const char *where, const struct json_doc *))
+{
+	const struct tar_file *f = tar_find(r->files, r->count, name);
+	struct vexlog_err why;
+	struct cursor c;
+	size_t number = 0;
+	int rc = 0;
+
+	if (f == NULL)
+		return differ(r, name, "there is no such file");
+	c = cursor_open(f->bytes);
+	while (rc == 0 && cursor_left(&c) > 0) {
+		char where[64];
+		struct vexlog_bytes line, own;
+		struct json_doc doc;
+		struct buffer b;
+		(void)snprintf(where, sizeof(where), "%s:%zu", name, ++number);
+		if (!cursor_until(&c, '\n', &line))
+			return differ(r, where, "a line without its end");
+		vexlog_arena_reset(r->scratch);
+		buffer_open(&b, r->scratch, JOB_ARENA_MAX);
+		rc = json_read(&doc, r->arena, line, 0, &why);
+		if (rc == 0)
+			rc = json_canonical(&b, &doc, doc.root, &why);
+		if (rc == 0)
+			rc = buffer_finish(&b, &own, &why);
+		if (rc == 0 &&
+		    (own.size != line.size ||
+			memcmp(own.data, line.data, own.size) != 0))
+			rc = err_set(&why, VEXLOG_BAD_PROOF,
+			    "the line is not canonical JSON");
+		rc = rc != 0 ? differ_err(r, where, rc, &why) :
+			       take(r, where, &doc);
+	}
+	return rc;
+}
+
+/* ---- attestations ----------------------------------------------------- */
+
+/* Makes r->shared the report of this attestation. */
+static int
+load_attestation(struct replay *r, const char *hex, int64_t at)
+{
+	const struct tar_file *envelope = file(r, "envelopes/", hex, ".json");
+	const struct tar_file *entry = file(r, "entries/", hex, ".json");
+
+	if (r->shared_hex != NULL && text_same(r->shared_hex, hex))
+		return 0;
+	r->shared_hex = NULL;
+	vexlog_arena_reset(r->kept);
+	report_open(&r->shared, r->kept);
+	if (envelope == NULL || entry == NULL)
+		return report_missed(&r->shared, "envelope", "archive",
+		    r->err, "the archive has no %s for %s",
+		    envelope == NULL ? "envelope" : "entry", hex);
+	char *json = arena_text(r->kept, entry->bytes.data,
+	    entry->bytes.size, r->err);
+	if (json == NULL)
+		return r->err->code;
+	int rc = check_attestation(&r->shared, &r->attestation, r->kept,
+	    r->trust, envelope->bytes, json, at, r->err);
+	if (rc == 0)
+		r->shared_hex = hex;
+	return rc;
+}
+
+static int
+repeat_shared(struct report *report, struct replay *r)
+{
+	for (size_t i = 0; i < r->shared.count; i++) {
+		const struct vexlog_check *c = &r->shared.list[i];
+		int rc = report_add(report, c->name, c->rule, c->outcome,
+		    r->err, "%s", c->detail);
+		if (rc != 0)
+			return rc;
+	}
+	report->required_skipped += r->shared.required_skipped;
+	return 0;
+}
+
+/* Tells the report; a check that failed is a difference. */
+static int
+close_report(struct replay *r, const char *where, const struct report *report,
+    const char *id)
+{
+	struct vexlog_report out = report_close(report, id);
+
+	r->result.proofs++;
+	if (r->options->report != NULL &&
+	    r->options->report(&out, r->options->context) < 0)
+		return err_set(r->err, VEXLOG_REFUSED, "stopped by the caller");
+	if (out.holds)
+		return 0;
+	for (size_t i = 0; i < out.count; i++)
+		if (out.list[i].outcome == VEXLOG_FAIL)
+			return differ(r, where, "%s: %s", out.list[i].name,
+			    out.list[i].detail);
+	return differ(r, where, "a check that is needed could not be made");
+}
+
+/* ---- observations ----------------------------------------------------- */
+
+static int
+check_observation(struct replay *r, const char *where,
+    const struct replayed *item)
+{
+	const struct vexlog_observation *o = &item->o;
+	const struct tar_file *document =
+	    file(r, "documents/", o->document_digest + 7, "");
+	struct report report;
+	int rc;
+
+	report_open(&report, r->scratch);
+	if ((rc = check_content(&report, r->scratch, o, r->err)) != 0)
+		return rc;
+	rc = document == NULL ?
+	    report_missed(&report, "document", "documentDigest", r->err,
+		"%s is not in the archive", o->document_digest) :
+	    check_document(&report, r->scratch, document->bytes, o, r->err);
+	if (rc == 0 && (o->linkage == NULL) != (item->attestation == NULL))
+		rc = report_add(&report, "linkage", "rekor_*", VEXLOG_FAIL,
+		    r->err, "linked and attested do not agree");
+	else if (rc == 0 && o->linkage != NULL) {
+		int64_t at = o->linkage->integrated_time != TIME_NONE ?
+		    o->linkage->integrated_time :
+		    o->linkage->linked_at;
+		rc = load_attestation(r, item->attestation, at);
+		if (rc == 0)
+			rc = repeat_shared(&report, r);
+		if (rc == 0 && r->shared_hex != NULL && r->shared.failed == 0)
+			rc = check_linkage(&report, r->scratch,
+			    &r->attestation, o->linkage, r->err);
+		if (rc == 0 && r->shared_hex != NULL && r->shared.failed == 0)
+			rc = check_batch(&report, r->scratch, &r->attestation,
+			    o, r->err);
+	}
+	return rc != 0 ? rc : close_report(r, where, &report, o->id);
+}
+
+static int
+attestation_of(const char **out, const struct json_doc *doc,
+    struct vexlog_err *err)
+{
+	const struct json_value *v = json_get(doc->root, "attestation");
+
+	*out = NULL;
+	if (json_is(v, JSON_NULL))
+		return 0;
+	if (json_text(v) == NULL || !text_is_hex(json_text(v), 64))
+		return json_fail(doc, doc->root, err,
+		    "\"attestation\" is not 64 hex digits or null");
+	*out = json_text(v);
+	return 0;
+}
+
+static int
+take_observation(struct replay *r, const char *where,
+    const struct json_doc *doc)
+{
+	static const char *const names[] = {"attestation", "observation"};
+	const struct json_value *v;
+	struct replayed item = {0};
+	struct vexlog_err why;
+	size_t found;
+	int rc = json_need(&v, doc, doc->root, "observation", JSON_OBJECT,
+	    &why);
+
+	if (rc == 0)
+		rc = json_only(doc, doc->root, names, 2, &why);
+	if (rc == 0)
+		rc = attestation_of(&item.attestation, doc, &why);
+	if (rc == 0)
+		rc = record_read_observation(&item.o, r->arena, doc, v, &why);
+	if (rc == 0 && !text_is_digest(item.o.document_digest))
+		rc = err_set(&why, VEXLOG_SHAPE, "documentDigest is no digest");
+	if (rc != 0)
+		return differ_err(r, where, rc, &why);
+	if (r->list_count > 0 &&
+	    strcmp(r->list[r->list_count - 1].o.id, item.o.id) >= 0)
+		return differ(r, where, "observations are not in order");
+	r->result.observations++;
+	r->list = arena_grow(r->arena, r->list, r->list_count, &r->list_room,
+	    sizeof(*r->list), r->err);
+	if (r->list == NULL)
+		return r->err->code;
+	r->list[r->list_count] = item;
+	rc = map_put(&r->observations, item.o.id, strlen(item.o.id),
+	    r->list_count, &found, r->err);
+	if (rc < 0)
+		return rc;
+	r->list_count++;
+	return check_observation(r, where, &item);
+}
+
+/* ---- verdicts --------------------------------------------------------- */
+
+static int
+claims_of(struct vexlog_observations *out, struct replay *r,
+    const struct json_doc *doc, const struct json_value *inputs,
+    struct vexlog_err *err)
+{
+	struct vexlog_observation *list =
+	    arena_list(r->scratch, json_count(inputs), sizeof(*list), err);
+	size_t n = 0;
+
+	if (list == NULL)
+		return err->code;
+	for (const struct json_value *v = json_first(inputs);
+	     v != json_end(inputs); v = json_next(v)) {
+		const char *id = json_get_text(v, "observationId");
+		size_t at;
+		if (id == NULL ||
+		    !map_get(&r->observations, id, strlen(id), &at))
+			return json_fail(doc, v, err,
+			    "the input %s is not in the archive",
+			    id == NULL ? "without an id" : id);
+		list[n++] = r->list[at].o;
+	}
+	*out = (struct vexlog_observations){list, n};
+	return 0;
+}
+
+/* The verdict decided again must be the one kept, step for step. */
+static int
+decide_again(struct vexlog_verdict *out, struct replay *r,
+    const struct json_doc *doc, const struct json_value *trace,
+    struct vexlog_err *err)
+{
+	const struct json_value *inputs;
+	const struct vexlog_policy *policy;
+	struct vexlog_observations claims;
+	const char *digest, *kind, *entry, *sbom = NULL;
+	const struct tar_file *f;
+	int rc;
+
+	if ((rc = json_need(&inputs, doc, trace, "inputs", JSON_ARRAY, err)) !=
+		0 ||
+	    (rc = json_need_text(&digest, doc, trace, "policyDigest", err)) !=
+		0 ||
+	    (rc = json_need_text(&kind, doc, trace, "sbomEntryKind", err)) !=
+		0 ||
+	    (rc = json_need_text(&entry, doc, trace, "sbomEntryId", err)) !=
+		0 ||
+	    (rc = claims_of(&claims, r, doc, inputs, err)) != 0)
+		return rc;
+	if (!text_is_digest(digest) || strlen(entry) < 72)
+		return json_fail(doc, trace, err, "a digest is malformed");
+	f = file(r, "files/", digest + 7, ".json");
+	if (f == NULL)
+		return json_fail(doc, trace, err,
+		    "policy %s is not in the archive", digest);
+	if (text_same(kind, "sbom") &&
+	    (sbom = arena_text(r->scratch, entry, 71, err)) == NULL)
+		return err->code;
+	if ((rc = vexlog_policy_read(&policy, r->scratch, NULL, f->bytes,
+		 err)) != 0)
+		return rc;
+	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
+}
+
+/* Steps, outcome, conflicts and the rest of the trace, as they would be
+ * written now; linkages of sources may have come later and are passed over. */
+static int
+compare_trace(struct replay *r, const struct json_doc *doc,
+    const struct json_value *trace, const struct vexlog_verdict *v,
+    struct vexlog_err *err)
+{
+	static const char *const names[] = {"aliases", "inputs",
+	    "latticeVersion", "policyDigest", "policyVersion", "productKey",
+	    "schema", "vulnerabilityId", "reasoningId", "vexVerdictId",
+	    "sbomEntryId", "sbomEntryKind", "proofBundleId", "steps",
+	    "outcome", "conflicts"};
+	struct json_writer w;
+	struct vexlog_bytes bytes;
+	struct json_doc own;
+	struct buffer b;
+	int rc;
+
+	buffer_open(&b, r->scratch, JOB_ARENA_MAX);
+	json_open(&w, &b, false);
+	json_object(&w);
+	record_trace(&w, v);
+	json_close(&w);
+	if ((rc = buffer_finish(&b, &bytes, err)) != 0 ||
+	    (rc = json_read(&own, r->scratch, bytes, 0, err)) != 0)
+		return rc;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct json_value *kept = json_get(trace, names[i]);
+		struct vexlog_bytes x, y;
+		struct buffer a, c;
+		if (kept == NULL)
+			return json_fail(doc, trace, err, "\"%s\" is missing",
+			    names[i]);
+		buffer_open(&a, r->scratch, JOB_ARENA_MAX);
+		buffer_open(&c, r->scratch, JOB_ARENA_MAX);
+		if ((rc = json_canonical(&a, &own,
+			 json_get(own.root, names[i]), err)) != 0 ||
+		    (rc = json_canonical(&c, doc, kept, err)) != 0 ||
+		    (rc = buffer_finish(&a, &x, err)) != 0 ||
+		    (rc = buffer_finish(&c, &y, err)) != 0)
+			return rc;
+		if (x.size != y.size || memcmp(x.data, y.data, x.size) != 0)
+			return json_fail(doc, kept, err,
+			    "\"%s\" comes out as %.120s", names[i],
+			    (const char *)x.data);
+	}
+	return 0;
+}
+
+/* The record around the trace: predicate, digests and lists. */
+static int
+compare_record(struct replay *r, const struct json_doc *doc,
+    const struct json_value *record, const struct vexlog_verdict *v,
+    struct vexlog_err *err)
+{
+	struct vexlog_bytes predicate, kept;
+	struct buffer b;
+	int rc = verdict_predicate(&predicate, r->scratch, v, err);
+
+	buffer_open(&b, r->scratch, JOB_ARENA_MAX);
+	if (rc != 0)
+		return rc;
+	if (json_get(record, "verdict") == NULL)
+		return json_fail(doc, record, err, "\"verdict\" is missing");
+	if ((rc = json_canonical(&b, doc, json_get(record, "verdict"), err)) !=
+		0 ||
+	    (rc = buffer_finish(&b, &kept, err)) != 0)
+		return rc;
+	if (kept.size != predicate.size ||
+	    memcmp(kept.data, predicate.data, kept.size) != 0)
+		return json_fail(doc, json_get(record, "verdict"), err,
+		    "the verdict comes out as %.200s",
+		    (const char *)predicate.data);
+	return 0;
+}
+
+static int
+take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
+{
+	static const char *const names[] = {"attestation", "record",
+	    "replaces", "sequence"};
+	const struct json_value *record, *trace;
+	struct vexlog_verdict v;
+	struct vexlog_err why;
+	struct report report;
+	const char *hex;
+	int rc = attestation_of(&hex, doc, &why);
+
+	if (rc == 0)
+		rc = json_only(doc, doc->root, names, 4, &why);
+	if (rc == 0)
+		rc = json_need(&record, doc, doc->root, "record", JSON_OBJECT,
+		    &why);
+	if (rc == 0)
+		rc = json_need(&trace, doc, record, "trace", JSON_OBJECT,
+		    &why);
+	if (rc == 0)
+		rc = decide_again(&v, r, doc, trace, &why);
+	if (rc == 0)
+		rc = compare_trace(r, doc, trace, &v, &why);
+	if (rc == 0)
+		rc = compare_record(r, doc, record, &v, &why);
+	if (rc != 0)
+		return differ_err(r, where, rc, &why);
+	r->result.verdicts++;
+	if (hex == NULL)
+		return 0;
+	report_open(&report, r->scratch);
+	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||
+	    (rc = repeat_shared(&report, r)) != 0)
+		return rc;
+	if (r->shared_hex != NULL && r->shared.failed == 0 &&
+	    (rc = check_verdict(&report, r->scratch, &r->attestation, v.id,
+		 r->err)) != 0)
+		return rc;
+	return close_report(r, where, &report, v.id);
+}
+
+/* ---- policies, trust files, deltas ------------------------------------ */
+
+static int
+take_subject(struct replay *r, const char *where, const struct json_doc *doc)
+{
+	static const char *const names[] = {"attestation", "kind", "subject"};
+	const char *hex, *kind, *subject;
+	const struct tar_file *f;
+	struct vexlog_err why;
+	struct report report;
+	int rc = attestation_of(&hex, doc, &why);
+
+	if (rc == 0)
+		rc = json_only(doc, doc->root, names, 3, &why);
+	if (rc == 0)
+		rc = json_need_text(&kind, doc, doc->root, "kind", &why);
+	if (rc == 0)
+		rc = json_need_text(&subject, doc, doc->root, "subject", &why);
+	if (rc == 0 && (hex == NULL || !text_is_digest(subject)))
+		rc = err_set(&why, VEXLOG_SHAPE,
+		    "a subject has a digest and an attestation");
+	if (rc != 0)
+		return differ_err(r, where, rc, &why);
+	if ((f = file(r, "files/", subject + 7, ".json")) == NULL)
+		return differ(r, where, "%s is not in the archive", subject);
+	report_open(&report, r->scratch);
+	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||
+	    (rc = repeat_shared(&report, r)) != 0)
+		return rc;
+	if (r->shared_hex != NULL && r->shared.failed == 0 &&
+	    (rc = check_file(&report, r->scratch, &r->attestation, kind,
+		 subject, f->bytes, r->err)) != 0)
+		return rc;
+	return close_report(r, where, &report, subject);
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+static int
+open_trust(struct replay *r)
+{
+	const struct tar_file *f = tar_find(r->files, r->count, ARCHIVE_TRUST);
+	struct vexlog_bytes bytes = r->options->trust;
+	struct vexlog_err why;
+
+	r->result.own_trust = bytes.size == 0;
+	if (bytes.size > 0)
+		return trust_read(&r->trust, bytes, r->err);
+	if (f == NULL)
+		return differ(r, ARCHIVE_TRUST, "there is no trust file");
+	int rc = trust_read(&r->trust, f->bytes, &why);
+	return rc == 0 ? 0 : differ_err(r, ARCHIVE_TRUST, rc, &why);
+}
+
+static int
+run(struct replay *r)
+{
+	struct vexlog_bytes bytes;
+	struct vexlog_err why;
+	int rc = file_read(&bytes, r->arena, r->options->path,
+	    DOCUMENT_SIZE_MAX, r->err);
+
+	if (rc != 0)
+		return rc;
+	rc = tar_read(&r->files, &r->count, r->arena, bytes, &why);
+	if (rc != 0)
+		return differ_err(r, r->options->path, rc, &why);
+	map_open(&r->observations, r->arena);
+	if ((rc = check_manifest(r)) != 0 || (rc = open_trust(r)) != 0 ||
+	    r->trust == NULL)
+		return rc;
+	if ((rc = each_line(r, ARCHIVE_OBSERVATIONS, take_observation)) != 0 ||
+	    (rc = each_line(r, ARCHIVE_VERDICTS, take_verdict)) != 0)
+		return rc;
+	return each_line(r, ARCHIVE_SUBJECTS, take_subject);
+}
+
+int
+vexlog_replay(struct vexlog_replay_result *out,
+    const struct vexlog_replay_options *options, struct vexlog_err *err)
+{
+	struct replay r = {.options = options, .err = err};
+	int rc;
+
+	r.arena = vexlog_arena_open(JOB_ARENA_MAX);
+	r.scratch = vexlog_arena_open(JOB_ARENA_MAX);
+	r.kept = vexlog_arena_open(JOB_ARENA_MAX);
+	rc = r.arena == NULL || r.scratch == NULL || r.kept == NULL ?
+	    err_memory(err) :
+	    run(&r);
+	trust_close(r.trust);
+	vexlog_arena_close(r.kept);
+	vexlog_arena_close(r.scratch);
+	vexlog_arena_close(r.arena);
+	if (rc == 0)
+		*out = r.result;
+	return rc;
+}
