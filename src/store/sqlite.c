@@ -152,7 +152,7 @@ prepare(struct store_backend *b, struct statement *s, const char *text,
     struct vexlog_err *err)
 {
 	struct arena_mark mark = arena_mark(b->arena);
-	char name[8], *sql = map_names(b->arena, text, err);
+	char name[16], *sql = map_names(b->arena, text, err);
 
 	if (sql == NULL)
 		return err->code;

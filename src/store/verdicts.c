@@ -173,7 +173,7 @@ put_verdict(struct store *store, void *context, struct vexlog_err *err)
 {
 	const struct store_verdict *v = context;
 	struct verdict_rows rows = {store->scratch, store->scratch, NULL, 0, 0};
-	int64_t sequence = 1;
+	int64_t sequence = 1, now = core_now(store);
 	const char *replaces = v->replaces;
 	int rc = get_current(
 	    &rows, store, v->vulnerability, v->product, v->sbom_entry_id, err);
@@ -185,6 +185,10 @@ put_verdict(struct store *store, void *context, struct vexlog_err *err)
 			return 0; /* current already */
 		sequence = rows.list[0].sequence + 1;
 		replaces = rows.list[0].id;
+		/* a clock that was set back does not change what was known
+		 * before what */
+		if (now < rows.list[0].created_at)
+			now = rows.list[0].created_at;
 	}
 	const struct store_value values[] = {value_text(store->tenant),
 	    value_text(v->vulnerability), value_text(v->product),
@@ -194,7 +198,7 @@ put_verdict(struct store *store, void *context, struct vexlog_err *err)
 	    value_text(v->policy_digest), value_text(v->reasoning_id),
 	    value_text(v->sbom_entry_kind), value_text(v->proof_bundle_id),
 	    value_text(v->record), value_text(replaces),
-	    value_moment(v->evaluated_at), value_moment(core_now(store))};
+	    value_moment(v->evaluated_at), value_moment(now)};
 	return store_query(
 	    store, SQL_verdict_put, values, COUNT(values), NULL, NULL, err);
 }

@@ -9,4 +9,4 @@ from vex.verdicts
 where tenant = $1 and vulnerability_id = $2
   and (product_key = $3 or (product_key >= $4 and product_key < $5))
   and created_at <= $6
-order by product_key, sbom_entry_id, sequence
+order by product_key, created_at, sbom_entry_id, sequence
