@@ -639,6 +639,40 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_replay(
     struct vexlog_replay_result *out,
     const struct vexlog_replay_options *options, struct vexlog_err *err);
 
+/* ---- a gate for pipelines ------------------------------------------- */
+
+struct vexlog_gate_failure {
+	const char *vulnerability, *product;
+	const char *status;
+	const char *reason; /* one line */
+};
+
+struct vexlog_gate_options {
+	struct vexlog_bytes sbom; /* CycloneDX or SPDX 2.x/3.x, JSON */
+	bool fail_on[VEXLOG_STATUSES];
+	bool require_linked; /* a verdict without a log entry fails */
+	int64_t max_age;     /* of a decision, microseconds; 0: any */
+	int (*failed)(const struct vexlog_gate_failure *, void *context);
+	void *context;
+};
+
+struct vexlog_gate_result {
+	size_t components; /* of the SBOM that have a package URL */
+	size_t verdicts;   /* that are about them */
+	size_t failed;
+};
+
+/*
+ * Holds the components of an SBOM against the current verdicts: those about
+ * the component itself, or about it as a part of the SBOM's own product. Of
+ * several about one vulnerability the most specific counts.
+ *
+ * errors   SYNTAX, SHAPE (no SBOM)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_gate(struct vexlog_gate_result *out,
+    struct vexlog *v, const struct vexlog_gate_options *options,
+    struct vexlog_err *err);
+
 /* "sha256:…" of any bytes, for an SBOM or a document. */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_digest(const char **digest,
     struct vexlog_arena *arena, struct vexlog_bytes bytes,
