@@ -51,13 +51,15 @@ point(const struct reader *r, char *out, size_t size)
 	buffer_open(&b, r->arena, 64 * KIB);
 	for (size_t i = 0; i < r->depth; i++) {
 		const struct level *level = &r->levels[i];
+		if (level->container->type == JSON_OBJECT &&
+		    level->name == NULL)
+			break; /* its next member has no name yet */
 		buffer_byte(&b, '/');
 		if (level->container->type == JSON_ARRAY) {
 			buffer_integer(&b, (int64_t)level->container->as.count);
 			continue;
 		}
-		for (size_t j = 0; level->name != NULL && j < level->name->size;
-		     j++) {
+		for (size_t j = 0; j < level->name->size; j++) {
 			char c = level->name->as.text[j];
 			if (c == '~' || c == '/')
 				buffer_text(&b, c == '~' ? "~0" : "~1");
@@ -281,6 +283,7 @@ fail_twice(struct reader *r, const struct json_value *name)
 {
 	r->levels[r->depth - 1].name = (struct json_value *)(uintptr_t)name;
 	fail(r, name->as.text, "this name is in its object twice");
+	r->err->rule[0] = '\0'; /* RFC 8259 only says SHOULD */
 	return err_rule(r->err, "RFC 7493 2.3");
 }
 

@@ -1,0 +1,57 @@
+# The front door. `make` builds build/vexlog, `make check` tells whether all
+# of it works, `make demo` shows what it is for.
+
+MESON	     ?= meson
+NINJA	     ?= ninja
+FUZZ_SECONDS ?= 60
+PREFIX	     ?= /usr/local
+
+all: build/vexlog
+
+# Installs what is missing and nothing else; VEXLOG_DEPS=no leaves that to you.
+deps:
+	@tools/deps.sh build
+
+build/build.ninja: | deps
+	$(MESON) setup build
+
+build/vexlog: build/build.ninja FORCE
+	$(NINJA) -C build
+	@ln -sf src/cli/vexlog build/vexlog
+
+# init, ingest, link, decide, verify and a trace, from real documents
+demo: all
+	@tools/demo.sh build/vexlog
+
+# Every test, with AddressSanitizer and UndefinedBehaviorSanitizer; ends with
+# "N passed, N failed" counted from what the tests printed.
+check:
+	@tools/deps.sh build check
+	@test -e build-check/build.ninja || \
+	    $(MESON) setup build-check -Db_sanitize=address,undefined
+	$(NINJA) -C build-check
+	@$(MESON) test -C build-check --no-rebuild --print-errorlogs || true
+	@python3 tools/report.py build-check/meson-logs/testlog.json
+
+# Each target for FUZZ_SECONDS; FUZZ=name runs one.
+fuzz:
+	@tools/deps.sh build fuzz
+	@tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
+
+bench: all
+	@tools/bench.sh build/vexlog
+
+# Not part of check: slow, and its opinions are worth a look, not a failure.
+lint: build/build.ninja
+	@tools/deps.sh lint
+	@tools/lint.sh build
+
+install: all
+	$(MESON) configure build -Dprefix=$(PREFIX) >/dev/null
+	$(MESON) install -C build
+
+clean:
+	rm -rf build build-check build-fuzz
+
+FORCE:
+.PHONY: all deps demo check fuzz bench lint install clean FORCE

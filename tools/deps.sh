@@ -1,0 +1,90 @@
+#!/bin/sh
+# deps.sh GROUP... - see that what the groups (build, check, fuzz, lint) need
+# is there. On Debian and Ubuntu what is missing is installed, elsewhere the
+# names are printed. VEXLOG_DEPS=no only prints.
+set -eu
+
+# package, and how to see that what it brings is there
+list() {
+	case $1 in
+	build)
+		cat <<-'END'
+		gcc           command -v cc
+		libc6-dev     test -e /usr/include/stdlib.h
+		make          command -v make
+		meson         command -v meson
+		ninja-build   command -v ninja
+		pkg-config    command -v pkg-config
+		python3       command -v python3
+		libssl-dev    pkg-config --atleast-version=3.0 libssl
+		zlib1g-dev    pkg-config --exists zlib
+		libsqlite3-dev pkg-config --exists sqlite3
+		libcurl4-openssl-dev pkg-config --atleast-version=7.85 libcurl
+		libpq-dev     pkg-config --exists libpq
+		END
+		;;
+	check)
+		cat <<-'END'
+		g++           command -v c++
+		jq            command -v jq
+		openssl       command -v openssl
+		sqlite3       command -v sqlite3
+		man-db        command -v man
+		groff         command -v groff
+		postgresql    ls -d /usr/lib/postgresql/*/bin/initdb
+		postgresql-client command -v psql
+		END
+		;;
+	fuzz)
+		cat <<-'END'
+		clang-14      command -v clang-14
+		libclang-rt-14-dev ls -d /usr/lib/llvm-14/lib/clang/14*/lib/linux
+		END
+		;;
+	lint)
+		cat <<-'END'
+		cppcheck      command -v cppcheck
+		clang-14      command -v clang-14
+		clang-tidy-14 command -v clang-tidy-14
+		clang-format-14 command -v clang-format-14
+		shellcheck    command -v shellcheck
+		END
+		;;
+	*)
+		echo "usage: deps.sh build|check|fuzz|lint..." >&2
+		exit 2
+		;;
+	esac
+}
+
+missing=
+for group in "$@"; do
+	packages=$(list "$group")
+	while read -r package test; do
+		sh -c "$test" >/dev/null 2>&1 || missing="$missing $package"
+	done <<-END
+	$packages
+	END
+done
+[ -n "$missing" ] || exit 0
+
+if [ "${VEXLOG_DEPS:-}" = no ] || ! command -v apt-get >/dev/null 2>&1; then
+	echo "missing, by their Debian names:$missing" >&2
+	exit 0 # what really lacks stops the build by itself
+fi
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+	command -v sudo >/dev/null 2>&1 || {
+		echo "missing: run as root: apt-get install$missing" >&2
+		exit 1
+	}
+	as_root=sudo
+fi
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # words are wanted
+install() {
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    --no-install-recommends $missing >/dev/null
+}
+install || { $as_root apt-get update -qq && install; }
