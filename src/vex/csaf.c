@@ -52,6 +52,15 @@ mark_flag(struct csaf *c, struct csaf_product *p, const struct json_value *flag)
 		    p->id);
 }
 
+/* A label nobody knows is no justification, but it is a flag. */
+static void
+mark_unreadable(
+    struct csaf *c, struct csaf_product *p, const struct json_value *flag)
+{
+	(void)flag;
+	marks_of(c, p)->flags++;
+}
+
 static void
 mark_threat(
     struct csaf *c, struct csaf_product *p, const struct json_value *threat)
@@ -130,7 +139,7 @@ read_marks(struct csaf *c, const struct json_value *v)
 			if (k == 0)
 				named = csaf_each_product(c, one,
 				    known_label(c, one) ? mark_flag
-							: mark_nothing);
+							: mark_unreadable);
 			else if (k == 1)
 				named = csaf_each_product(c, one,
 				    impact ? mark_threat : mark_nothing);
@@ -191,7 +200,11 @@ read_names(struct csaf *c, const struct json_value *v,
 			    r, "CSAF ids", id, "system_name");
 			const char *text =
 			    reader_need_text(r, "CSAF ids", id, "text");
-			if (claim->vulnerability == NULL)
+			/* CSAF 2.1: an id of some products only cannot stand
+			 * for the vulnerability in the others */
+			if (claim->vulnerability == NULL &&
+			    json_get(id, "product_ids") == NULL &&
+			    json_get(id, "group_ids") == NULL)
 				claim->vulnerability =
 				    reader_vulnerability(r, text, "text");
 			if (text != NULL && is_global_id(text))
@@ -200,10 +213,12 @@ read_names(struct csaf *c, const struct json_value *v,
 		}
 		reader_leave(r);
 	}
-	if (claim->vulnerability == NULL)
+	if (claim->vulnerability == NULL &&
+	    json_get(v, "product_status") != NULL)
 		reader_note(r, "CSAF vulnerability", NULL, NULL,
-		    "neither \"cve\" nor \"ids\", it claims nothing");
-	else
+		    "no \"cve\" and no id of the whole vulnerability, it "
+		    "claims nothing");
+	if (claim->vulnerability != NULL)
 		claim->aliases =
 		    reader_aliases(r, claim->vulnerability, names, count);
 }
@@ -262,7 +277,7 @@ mark_unknown(struct csaf *c, const struct json_value *list)
 {
 	for (const struct json_value *id = json_first(list);
 	     id != json_end(list); id = json_next(id)) {
-		struct csaf_product *p = csaf_product(c, id);
+		struct csaf_product *p = csaf_find(c, json_text(id));
 		if (p != NULL)
 			marks_of(c, p)->unknown = true;
 	}
@@ -393,7 +408,7 @@ read_version(struct csaf *c)
 	r->format_version = "2.0";
 	if (v == NULL) {
 		reader_note(r, "CSAF csaf_version", "document", NULL,
-		    "\"csaf_version\" is missing");
+		    "\"csaf_version\" is missing, it is read as 2.0");
 		return;
 	}
 	c->newer = text_same(json_text(v), "2.1");

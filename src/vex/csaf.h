@@ -43,8 +43,9 @@ struct csaf_group {
 struct csaf {
 	struct reader *r;
 	const struct json_value *root, *document, *tree;
-	bool vex;   /* category csaf_vex */
-	bool newer; /* 2.1 */
+	bool vex;      /* category csaf_vex */
+	bool advisory; /* csaf_security_advisory, deprecated or not */
+	bool newer;    /* 2.1 */
 	int64_t time;
 	bool timed;
 
@@ -62,7 +63,9 @@ struct csaf {
 
 /* csaf_products.c: reads product_tree, resolves every product. */
 void csaf_read_tree(struct csaf *c);
-/* NULL: noted as undefined (6.1.1), the document is refused. */
+/* NULL: no such product. */
+struct csaf_product *csaf_find(const struct csaf *c, const char *id);
+/* The same, and the document is refused for it (6.1.1). */
 struct csaf_product *csaf_product(struct csaf *c, const struct json_value *id);
 /*
  * Calls each for every product that object names in product_ids and, by its
@@ -74,6 +77,10 @@ size_t csaf_each_product(struct csaf *c, const struct json_value *object,
 
 /* csaf_rules.c: the rules that make no claim and unmake none. */
 void csaf_check_document(struct csaf *c);
+void csaf_check_branch(struct csaf *c, const struct json_value *branch);
 void csaf_check_vulnerability(struct csaf *c, const struct json_value *v);
+
+/* csaf_history.c: versions and revisions. */
+void csaf_check_history(struct csaf *c, const struct json_value *tracking);
 
 #endif

@@ -47,12 +47,13 @@ helper_product(struct csaf *c, const struct json_value *full)
 		purl = json_first(json_get(helper, "purls"));
 		reader_enter(r, "purls");
 		reader_enter_index(r, 0);
-		p = product_purl(r, json_text(purl), "CSAF 6.1.13", NULL, purl);
+		p = product_purl(
+		    r, json_text(purl), "CSAF 6.1.13", true, NULL, purl);
 		reader_leave(r);
 		reader_leave(r);
 	} else if (purl != NULL)
 		p = product_purl(r, reader_want_text(r, rule, helper, "purl"),
-		    "CSAF 6.1.13", "purl", purl);
+		    "CSAF 6.1.13", true, "purl", purl);
 	cpe = json_get(helper, "cpe");
 	if (cpe != NULL && !product_is_cpe(json_text(cpe)))
 		reader_note(
@@ -172,9 +173,10 @@ read_branches(struct csaf *c, const struct json_value *in)
 			define(c, product, NULL);
 			reader_leave(r);
 		}
-		if (json_is(b, JSON_OBJECT))
+		if (json_is(b, JSON_OBJECT)) {
+			csaf_check_branch(c, b);
 			read_branches(c, b);
-		else
+		} else
 			reader_note(r, "CSAF branches", NULL, b,
 			    "%s is no branch", reader_show(r, b));
 		reader_leave(r);
@@ -275,8 +277,8 @@ read_paths(struct csaf *c)
 
 /* ---- resolving --------------------------------------------------------- */
 
-static struct csaf_product *
-find(const struct csaf *c, const char *id)
+struct csaf_product *
+csaf_find(const struct csaf *c, const char *id)
 {
 	size_t index;
 
@@ -304,7 +306,7 @@ part_of(const struct csaf *c, const struct csaf_product *p, size_t n,
 		if (*id == NULL)
 			*id = "";
 	}
-	return *id == NULL ? NULL : find(c, *id);
+	return *id == NULL ? NULL : csaf_find(c, *id);
 }
 
 static void
@@ -505,7 +507,7 @@ csaf_product(struct csaf *c, const struct json_value *id)
 		    "%s is no product id", reader_show(c->r, id));
 		return NULL;
 	}
-	if ((p = find(c, id->as.text)) == NULL)
+	if ((p = csaf_find(c, id->as.text)) == NULL)
 		reader_refuse(c->r, "CSAF 6.1.1", NULL, id,
 		    "the product %s is not defined", reader_show(c->r, id));
 	return p;

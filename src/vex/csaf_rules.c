@@ -1,18 +1,340 @@
 /*
- * csaf_rules.c - the standard's tests that make no claim and unmake none.
+ * csaf_rules.c - rules of CSAF that make no claim and unmake none: what the
+ * schema requires of the document, and what its profile asks for.
  */
 #include "base/text.h"
 #include "vex/csaf.h"
 
+#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
+
+static bool
+one_of(const char *text, const char *const *names, size_t count)
+{
+	for (size_t i = 0; text != NULL && i < count; i++)
+		if (strcmp(names[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* Notes a text that is there and none of the words. */
+static void
+check_word(struct csaf *c, const char *rule, const struct json_value *object,
+    const char *name, const char *const *words, size_t count)
+{
+	const struct json_value *v = json_get(object, name);
+
+	if (v != NULL && !one_of(json_text(v), words, count))
+		reader_note(c->r, rule, name, v, "%s is no %s",
+		    reader_show(c->r, v), name);
+}
+
+/* ---- the category ------------------------------------------------------ */
+
+static const char *const profiles[] = {"csaf_base", "csaf_vex",
+    "csaf_security_advisory", "csaf_informational_advisory",
+    "csaf_security_incident_response", "csaf_withdrawn", "csaf_superseded",
+    "csaf_deprecated_security_advisory"};
+
+/* Without dashes, underscores and white space, in lower case. */
+static void
+squeeze(char *out, size_t size, const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0' && n + 1 < size; text++) {
+		char c = *text;
+		if (c == '-' || c == '_' || c == ' ' || c == '\t')
+			continue;
+		out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	out[n] = '\0';
+}
+
+/* A category of one's own may not look like a profile: "CSAF VEX". */
+static void
+check_category(struct csaf *c, const char *category)
+{
+	char ours[64], theirs[64];
+
+	if (one_of(category, profiles, COUNT(profiles)))
+		return;
+	squeeze(ours, sizeof(ours), category);
+	for (size_t i = 1; i < COUNT(profiles); i++) {
+		squeeze(theirs, sizeof(theirs), profiles[i]);
+		if (strcmp(ours, theirs) != 0 && strcmp(ours, theirs + 4) != 0)
+			continue;
+		reader_note(c->r, "CSAF 6.1.26", "category",
+		    json_get(c->document, "category"),
+		    "\"%.80s\" looks like the profile %s and is not", category,
+		    profiles[i]);
+	}
+	if (c->newer && text_starts(category, "csaf_"))
+		reader_note(c->r, "CSAF 6.1.26", "category",
+		    json_get(c->document, "category"),
+		    "\"%.80s\" begins with \"csaf_\" and is no profile",
+		    category);
+}
+
+/* ---- the document ------------------------------------------------------ */
+
+static void
+check_publisher(struct csaf *c)
+{
+	static const char *const kinds[] = {"coordinator", "discoverer",
+	    "other", "translator", "user", "vendor", "multiplier"};
+	const char *rule = "CSAF publisher";
+	struct reader *r = c->r;
+	const struct json_value *publisher =
+	    reader_need(r, rule, c->document, "publisher", JSON_OBJECT);
+
+	if (publisher == NULL)
+		return;
+	reader_enter(r, "publisher");
+	(void)reader_need_text(r, rule, publisher, "name");
+	(void)reader_need_text(r, rule, publisher, "namespace");
+	(void)reader_need_text(r, rule, publisher, "category");
+	check_word(c, rule, publisher, "category", kinds,
+	    c->newer ? COUNT(kinds) : COUNT(kinds) - 1);
+	reader_leave(r);
+}
+
+static void
+check_tracking(struct csaf *c)
+{
+	static const char *const states[] = {"draft", "final", "interim"};
+	const char *rule = "CSAF tracking";
+	struct reader *r = c->r;
+	const struct json_value *tracking =
+	    reader_need(r, rule, c->document, "tracking", JSON_OBJECT);
+	int64_t ignored;
+
+	if (tracking == NULL)
+		return;
+	reader_enter(r, "tracking");
+	(void)reader_need_text(r, rule, tracking, "id");
+	(void)reader_need_text(r, rule, tracking, "status");
+	check_word(c, rule, tracking, "status", states, COUNT(states));
+	if (json_get(tracking, "current_release_date") == NULL)
+		reader_note(
+		    r, rule, NULL, NULL, "\"current_release_date\" is missing");
+	if (json_get(tracking, "initial_release_date") == NULL)
+		reader_note(
+		    r, rule, NULL, NULL, "\"initial_release_date\" is missing");
+	(void)reader_time(
+	    r, rule, tracking, "initial_release_date", false, &ignored);
+	csaf_check_history(c, tracking);
+	reader_leave(r);
+}
+
+/* CSAF 2.1 made it a duty. */
+static void
+check_distribution(struct csaf *c)
+{
+	static const char *const labels[] = {
+	    "AMBER", "AMBER+STRICT", "CLEAR", "GREEN", "RED"};
+	const char *rule = "CSAF distribution";
+	struct reader *r = c->r;
+	const struct json_value *in, *tlp;
+
+	if (!c->newer)
+		return;
+	in = reader_need(r, rule, c->document, "distribution", JSON_OBJECT);
+	if (in == NULL)
+		return;
+	reader_enter(r, "distribution");
+	tlp = reader_need(r, rule, in, "tlp", JSON_OBJECT);
+	if (tlp != NULL) {
+		reader_enter(r, "tlp");
+		(void)reader_need_text(r, rule, tlp, "label");
+		check_word(c, rule, tlp, "label", labels, COUNT(labels));
+		reader_leave(r);
+	}
+	reader_leave(r);
+}
+
 void
 csaf_check_document(struct csaf *c)
 {
-	(void)c;
+	const char *rule = "CSAF document";
+	struct reader *r = c->r;
+	const char *category;
+
+	reader_enter(r, "document");
+	category = reader_need_text(r, rule, c->document, "category");
+	if (category != NULL)
+		check_category(c, category);
+	(void)reader_need_text(r, rule, c->document, "title");
+	check_publisher(c);
+	check_tracking(c);
+	check_distribution(c);
+	reader_leave(r);
+	c->advisory = text_same(category, "csaf_security_advisory") ||
+	    text_same(category, "csaf_deprecated_security_advisory");
+	if ((c->vex || c->advisory) &&
+	    json_get(c->root, "product_tree") == NULL)
+		reader_note(r, "CSAF 6.1.27.4", NULL, NULL,
+		    "%s without \"product_tree\"", category);
+	if ((c->vex || text_same(category, "csaf_security_advisory")) &&
+	    json_get(c->root, "vulnerabilities") == NULL)
+		reader_note(r, "CSAF 6.1.27.11", NULL, NULL,
+		    "%s without \"vulnerabilities\"", category);
+}
+
+/* ---- a branch ---------------------------------------------------------- */
+
+/* Words between white space, in any case; operators anywhere. */
+static bool
+names_range(const char *name)
+{
+	static const char *const words[] = {
+	    "after", "all", "before", "earlier", "later", "prior", "versions"};
+	char word[16];
+
+	if (strpbrk(name, "<>") != NULL)
+		return true;
+	while (*name != '\0') {
+		size_t n = strcspn(name, " \t\n\r\v\f");
+		if (n < sizeof(word)) {
+			for (size_t i = 0; i < n; i++)
+				word[i] = name[i] >= 'A' && name[i] <= 'Z'
+				    ? (char)(name[i] - 'A' + 'a')
+				    : name[i];
+			word[n] = '\0';
+			if (one_of(word, words, COUNT(words)))
+				return true;
+		}
+		name += n;
+		name += *name != '\0';
+	}
+	return false;
+}
+
+void
+csaf_check_branch(struct csaf *c, const struct json_value *branch)
+{
+	static const char *const kinds[] = {"architecture", "host_name",
+	    "language", "patch_level", "product_family", "product_name",
+	    "product_version", "product_version_range", "service_pack",
+	    "specification", "vendor", "platform", "legacy"};
+	const char *rule = "CSAF branches";
+	struct reader *r = c->r;
+	const char *name = reader_need_text(r, rule, branch, "name");
+	const char *category = reader_need_text(r, rule, branch, "category");
+	bool product = json_get(branch, "product") != NULL;
+	bool branches = json_get(branch, "branches") != NULL;
+
+	check_word(c, rule, branch, "category", kinds,
+	    c->newer ? COUNT(kinds) - 1 : COUNT(kinds));
+	if (product == branches)
+		reader_note(r, rule, NULL, NULL,
+		    "%s \"product\" and \"branches\"; there is to be one",
+		    product ? "both" : "neither");
+	if (name != NULL && text_same(category, "product_version") &&
+	    names_range(name))
+		reader_note(r, "CSAF 6.1.31", "name", json_get(branch, "name"),
+		    "%s is a range, the category is product_version",
+		    reader_show(r, json_get(branch, "name")));
+}
+
+/* ---- a vulnerability --------------------------------------------------- */
+
+static bool
+is_cve(const char *text)
+{
+	size_t n = 0;
+
+	if (!text_starts(text, "CVE-"))
+		return false;
+	for (text += 4; n < 4; n++)
+		if (text[n] < '0' || text[n] > '9')
+			return false;
+	if (text[n++] != '-')
+		return false;
+	size_t digits = strspn(text + n, "0123456789");
+	return digits >= 4 && text[n + digits] == '\0';
+}
+
+static void
+check_cve(struct csaf *c, const struct json_value *v)
+{
+	const struct json_value *cve = json_get(v, "cve");
+	struct reader *r = c->r;
+	size_t first;
+
+	if (!json_is(cve, JSON_STRING))
+		return;
+	if (!is_cve(cve->as.text))
+		reader_note(r, "CSAF cve", "cve", cve, "%s is no CVE id",
+		    reader_show(r, cve));
+	int rc = map_put(
+	    &c->cves, cve->as.text, cve->size, c->number - 1, &first, r->err);
+	if (rc < 0)
+		r->failed = rc;
+	if (rc == 1)
+		reader_note(r, "CSAF 6.1.23", "cve", cve,
+		    "%s is also in /vulnerabilities/%zu", reader_show(r, cve),
+		    first);
+}
+
+/* Products that have no part in a claim have to be defined too (6.1.1). */
+static void
+check_products(struct csaf *c, const struct json_value *v, const char *name,
+    const char *member)
+{
+	struct reader *r = c->r;
+	const struct json_value *list = json_get(v, name);
+	size_t index = 0, k;
+
+	if (!json_is(list, JSON_ARRAY))
+		return;
+	reader_enter(r, name);
+	for (const struct json_value *one = json_first(list);
+	     one != json_end(list) && r->failed == 0; one = json_next(one)) {
+		const struct json_value *ids = json_get(one, member);
+		reader_enter_index(r, index++);
+		if (json_is(ids, JSON_ARRAY)) {
+			reader_enter(r, member);
+			k = 0;
+			for (const struct json_value *id = json_first(ids);
+			     id != json_end(ids); id = json_next(id)) {
+				reader_enter_index(r, k++);
+				(void)csaf_product(c, id);
+				reader_leave(r);
+			}
+			reader_leave(r);
+		}
+		reader_leave(r);
+	}
+	reader_leave(r);
 }
 
 void
 csaf_check_vulnerability(struct csaf *c, const struct json_value *v)
 {
-	(void)c;
-	(void)v;
+	static const char *const vex_statuses[] = {"fixed", "known_affected",
+	    "known_not_affected", "under_investigation"};
+	const struct json_value *statuses = json_get(v, "product_status");
+	struct reader *r = c->r;
+	bool some = false;
+
+	check_cve(c, v);
+	check_products(c, v, "scores", "products");
+	check_products(c, v, "metrics", "products");
+	if ((c->vex || c->advisory) && json_get(v, "notes") == NULL)
+		reader_note(r, "CSAF 6.1.27.5", NULL, NULL,
+		    "the vulnerability has no \"notes\"");
+	if (c->advisory && statuses == NULL)
+		reader_note(r, "CSAF 6.1.27.6", NULL, NULL,
+		    "the vulnerability has no \"product_status\"");
+	if (!c->vex)
+		return;
+	for (size_t i = 0; i < COUNT(vex_statuses); i++)
+		some = some || json_get(statuses, vex_statuses[i]) != NULL;
+	if (!some)
+		reader_note(r, "CSAF 6.1.27.7", NULL, NULL,
+		    "the vulnerability has none of fixed, known_affected, "
+		    "known_not_affected and under_investigation");
+	if (json_get(v, "cve") == NULL && json_get(v, "ids") == NULL)
+		reader_note(r, "CSAF 6.1.27.8", NULL, NULL,
+		    "the vulnerability has neither \"cve\" nor \"ids\"");
 }

@@ -79,10 +79,11 @@ component_product(struct cyclonedx *c, const struct json_value *v,
 	const struct product *p = NULL;
 
 	if (purl != NULL)
-		p = product_purl(r, purl, "purl", "purl", json_get(v, "purl"));
+		p = product_purl(r, purl, "CycloneDX purl", true, "purl",
+		    json_get(v, "purl"));
 	if (p == NULL && product_is_purl(ref))
-		p = product_purl(
-		    r, ref, "purl", "bom-ref", json_get(v, "bom-ref"));
+		p = product_purl(r, ref, "CycloneDX purl", false, "bom-ref",
+		    json_get(v, "bom-ref"));
 	if (cpe != NULL && !product_is_cpe(cpe))
 		reader_note(r, rule, "cpe", json_get(v, "cpe"), "%s is no CPE",
 		    reader_show(r, json_get(v, "cpe")));
@@ -436,9 +437,9 @@ cyclonedx_target(struct cyclonedx *c, const struct json_value *v)
 		return (const struct cyclonedx_target *)(uintptr_t)found;
 	/* the bom-ref is what is known of it, and it may be a purl */
 	if (product_is_purl(fragment))
-		p = product_purl(r, fragment, rule, "ref", v);
+		p = product_purl(r, fragment, rule, false, "ref", v);
 	else if (product_is_purl(v->as.text))
-		p = product_purl(r, v->as.text, rule, "ref", v);
+		p = product_purl(r, v->as.text, rule, false, "ref", v);
 	if (p == NULL && !own && fragment == NULL &&
 	    !text_starts(v->as.text, "urn:") && c->lists_components) {
 		reader_refuse(r, rule, "ref", v, "no component has the ref %s",

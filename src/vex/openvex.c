@@ -91,11 +91,12 @@ component_product(struct openvex *doc, const struct json_value *v)
 		text = reader_want_text(r, rule, ids, "purl");
 		if (text != NULL)
 			p = product_purl(
-			    r, text, "purl", "purl", json_get(ids, "purl"));
+			    r, text, rule, true, "purl", json_get(ids, "purl"));
 		reader_leave(r);
 	}
 	if (p == NULL && product_is_purl(id))
-		p = product_purl(r, id, "purl", "@id", json_get(v, "@id"));
+		p = product_purl(
+		    r, id, "OpenVEX @id", false, "@id", json_get(v, "@id"));
 	for (size_t i = 0; p == NULL && ids != NULL && i < 2; i++) {
 		text = json_get_text(ids, cpes[i]);
 		if (text == NULL)
@@ -133,8 +134,8 @@ read_component(struct openvex *doc, const struct json_value *v, bool nested)
 			    "%s is a text, in 0.2.0 a product is an object",
 			    reader_show(r, v));
 		if (product_is_purl(v->as.text)) {
-			const struct product *p =
-			    product_purl(r, v->as.text, "purl", NULL, v);
+			const struct product *p = product_purl(
+			    r, v->as.text, "OpenVEX @id", false, NULL, v);
 			if (p != NULL)
 				return p;
 		}

@@ -157,7 +157,7 @@ read_purl(struct reader *r, const char *text, const char *rule,
 }
 
 const struct product *
-product_purl(struct reader *r, const char *text, const char *rule,
+product_purl(struct reader *r, const char *text, const char *rule, bool strict,
     const char *member, const struct json_value *at)
 {
 	const struct product *p;
@@ -177,7 +177,7 @@ product_purl(struct reader *r, const char *text, const char *rule,
 		if (rc < 0)
 			return keep(r, rc);
 	}
-	if (p->breach != NULL)
+	if (strict && p->breach != NULL)
 		reader_note(
 		    r, rule, member, at, "\"%.120s\": %s", text, p->breach);
 	return p;

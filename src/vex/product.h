@@ -25,10 +25,12 @@ bool product_is_cpe(const char *text);  /* 2.3 or 2.2, as CSAF tells them */
 /*
  * NULL when the text is no purl (noted by rule) or its key is refused. A purl
  * that only breaks the rules of its type still names its product; that is
- * noted too. The same text gives the same product.
+ * noted where the format asks for a purl (strict). The same text gives the
+ * same product.
  */
 const struct product *product_purl(struct reader *r, const char *text,
-    const char *rule, const char *member, const struct json_value *at);
+    const char *rule, bool strict, const char *member,
+    const struct json_value *at);
 const struct product *product_cpe(struct reader *r, const char *text,
     const char *member, const struct json_value *at);
 const struct product *product_local(struct reader *r, const char *name,
