@@ -770,6 +770,32 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_log_verify(
     struct vexlog_checkpoint *out, struct vexlog_arena *arena,
     const struct vexlog_options *options, struct vexlog_err *err);
 
+/* ---- watching a log ------------------------------------------------- */
+
+struct vexlog_monitor_result {
+	const char *log_id; /* 64 hex */
+	int64_t tree_size;
+	bool consistent;   /* with every checkpoint kept of this log */
+	const char *alarm; /* why not, or NULL */
+	size_t reverified; /* entries verified again */
+	size_t failed;	   /* of these, no longer hold */
+	int64_t skew;	   /* our clock minus the log's, microseconds; 0 when
+			    * the log tells no time */
+};
+
+/*
+ * One look at a log: its newest checkpoint, whether it extends those that
+ * were seen before, and the entries whose proofs were checked longest ago,
+ * verified again. What does not fit is kept as evidence.
+ *
+ * entries  how many to verify again, at most 10000
+ * errors   UNREACHABLE, NOT_FOUND (a log that is not in the trust file)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_monitor(
+    struct vexlog_monitor_result *out, struct vexlog_arena *arena,
+    struct vexlog *v, const char *log_url, size_t entries,
+    struct vexlog_err *err);
+
 /* ---- migrations ---------------------------------------------------- */
 
 struct vexlog_migration {

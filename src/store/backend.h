@@ -32,9 +32,11 @@
 	X(document_get)                                                        \
 	X(document_known)                                                      \
 	X(document_put)                                                        \
+	X(entries_due)                                                         \
 	X(entry_by_uuid)                                                       \
 	X(entry_get)                                                           \
 	X(entry_put)                                                           \
+	X(entry_verified)                                                      \
 	X(find_all)                                                            \
 	X(find_entry)                                                          \
 	X(find_log_index)                                                      \
@@ -42,6 +44,7 @@
 	X(find_product)                                                        \
 	X(find_uuid)                                                           \
 	X(find_vulnerability)                                                  \
+	X(job_by_entry)                                                        \
 	X(job_by_member)                                                       \
 	X(job_by_subject)                                                      \
 	X(job_done)                                                            \

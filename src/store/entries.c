@@ -134,6 +134,93 @@ store_get_entry(struct store_entry *out, struct vexlog_arena *arena,
 	    log_id);
 }
 
+/* ---- verifying again -------------------------------------------------- */
+
+struct entry_rows {
+	struct vexlog_arena *arena;
+	struct store_entry *list;
+	size_t count, room;
+};
+
+static int
+take_due(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct entry_rows *out = context;
+	struct entry_work one = {.arena = out->arena};
+	int rc = take_entry(columns, count, &one, err);
+
+	if (rc != 0)
+		return rc;
+	void *list = arena_grow(out->arena, out->list, out->count, &out->room,
+	    sizeof(one.got), err);
+	if (list == NULL)
+		return err->code;
+	out->list = list;
+	out->list[out->count++] = one.got;
+	return 0;
+}
+
+int
+store_entries_due(const struct store_entry **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, const char *log_id,
+    size_t limit, struct vexlog_err *err)
+{
+	struct entry_rows rows = {.arena = arena};
+	int rc = core_need(log_id, "the log id", err);
+
+	if (rc == 0 && (limit == 0 || limit > VEXLOG_PAGE_MAX))
+		rc = err_set(err, VEXLOG_MISUSE,
+		    "a limit of %zu, it must be 1 to %d", limit,
+		    VEXLOG_PAGE_MAX);
+	if (rc != 0)
+		return rc;
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(log_id), value_integer((int64_t)limit)};
+	rc = store_query(store, SQL_entries_due, values, COUNT(values),
+	    &(struct store_rows){take_due, &rows}, NULL, err);
+	if (rc == 0) {
+		*out = rows.list;
+		*count = rows.count;
+	}
+	return rc;
+}
+
+struct verified {
+	const char *log_id, *why;
+	int64_t log_index;
+};
+
+static int
+put_verified(struct store *store, void *context, struct vexlog_err *err)
+{
+	const struct verified *v = context;
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(v->log_id), value_integer(v->log_index),
+	    value_moment(core_now(store)),
+	    value_text(v->why == NULL ? "valid" : "invalid"),
+	    value_text(v->why)};
+	int64_t changed;
+	int rc = store_query(store, SQL_entry_verified, values, COUNT(values),
+	    NULL, &changed, err);
+
+	if (rc == 0 && changed == 0)
+		rc = err_set(err, VEXLOG_NOT_FOUND,
+		    "there is no entry %lld of log %.64s",
+		    (long long)v->log_index, v->log_id);
+	return rc;
+}
+
+int
+store_entry_verified(struct store *store, const char *log_id,
+    int64_t log_index, const char *why, struct vexlog_err *err)
+{
+	struct verified v = {log_id, why, log_index};
+	int rc = core_need(log_id, "the log id", err);
+
+	return rc != 0 ? rc : store_transaction(store, put_verified, &v, err);
+}
+
 /* ---- checkpoints ------------------------------------------------------ */
 
 static int

@@ -3,6 +3,7 @@
  */
 #include "base/hash.h"
 #include "base/limits.h"
+#include "base/sort.h"
 #include "store/page.h"
 #include "store/rows.h"
 #include "vex/observation.h"
@@ -39,7 +40,7 @@ take_difference(const struct store_value *columns, size_t count, void *context,
 
 /* Of count rows some were there: they must say the same. */
 static int
-check_known(struct store *store, const struct vexlog_observation *list,
+check_known(struct store *store, const struct vexlog_observation *const *list,
     size_t count, struct vexlog_err *err)
 {
 	struct store_value *values =
@@ -49,15 +50,24 @@ check_known(struct store *store, const struct vexlog_observation *list,
 		return err->code;
 	for (size_t i = 0; i < count; i++) {
 		values[i * 3] = value_text(store->tenant);
-		values[i * 3 + 1] = value_text(list[i].id);
-		values[i * 3 + 2] = value_text(list[i].content_digest);
+		values[i * 3 + 1] = value_text(list[i]->id);
+		values[i * 3 + 2] = value_text(list[i]->content_digest);
 	}
 	return store_bulk(store, SQL_observation_differs, values, 3, count,
 	    &(struct store_rows){take_difference, store}, NULL, err);
 }
 
 static int
-put_batch(struct store *store, const struct vexlog_observation *list,
+order_of_id(const void *a, const void *b, void *context)
+{
+	const struct vexlog_observation *x = a, *y = b;
+
+	(void)context;
+	return text_order(x->id, y->id);
+}
+
+static int
+put_batch(struct store *store, const struct vexlog_observation *const *list,
     size_t count, int64_t created_at, size_t *stored, struct vexlog_err *err)
 {
 	struct arena_mark mark = arena_mark(store->scratch);
@@ -68,7 +78,7 @@ put_batch(struct store *store, const struct vexlog_observation *list,
 
 	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = row_from_observation(values + i * OBSERVATION_VALUES,
-		    store->tenant, &list[i], created_at, err);
+		    store->tenant, list[i], created_at, err);
 	if (rc == 0)
 		rc = store_bulk(store, SQL_observation_put, values,
 		    OBSERVATION_VALUES, count, NULL, &changed, err);
@@ -85,11 +95,20 @@ put_all(struct store *store, void *context, struct vexlog_err *err)
 {
 	struct put *put = context;
 	int64_t now = core_now(store);
-	int rc = 0;
+	const void **sorted = arena_list(store->scratch, put->count,
+	    sizeof(*sorted), err);
+	int rc;
 
+	if (sorted == NULL)
+		return err->code;
+	for (size_t i = 0; i < put->count; i++)
+		sorted[i] = &put->list[i];
+	rc = sort_pointers(sorted, put->count, order_of_id, NULL,
+	    store->scratch, err);
 	put->stored = 0;
 	for (size_t i = 0; rc == 0 && i < put->count; i += BATCH)
-		rc = put_batch(store, put->list + i,
+		rc = put_batch(store,
+		    (const struct vexlog_observation *const *)sorted + i,
 		    put->count - i < BATCH ? put->count - i : BATCH, now,
 		    &put->stored, err);
 	return rc;

@@ -431,11 +431,15 @@ store_job_of(struct store_job *out, const char **entry_json,
 	if (rc != 0)
 		return rc;
 	bool members = text_same(kind, "observations");
+	bool alone = members || text_same(kind, "entry");
 	const struct store_value values[] = {value_text(store->tenant),
-	    value_text(members ? subject : kind), value_text(subject)};
+	    value_text(alone ? subject : kind), value_text(subject)};
 	rc = store_query(store,
-	    members ? SQL_job_by_member : SQL_job_by_subject, values,
-	    members ? 2 : 3, &(struct store_rows){take_job, &get}, NULL, err);
+	    members ? SQL_job_by_member :
+	    alone   ? SQL_job_by_entry :
+		      SQL_job_by_subject,
+	    values, alone ? 2 : 3, &(struct store_rows){take_job, &get}, NULL,
+	    err);
 	if (rc != 0)
 		return rc;
 	if (!get.found)

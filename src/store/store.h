@@ -160,8 +160,9 @@ int store_job_release(struct store *store, int64_t id, const char *owner,
 /* Marks it done, inside the caller's transaction. CONFLICT: lease lost */
 int store_job_done(struct store *store, int64_t id, const char *owner,
     const char *entry_uuid, struct vexlog_err *err);
-/* Envelope (and entry) that attests something: kind and subject, or for
- * "observations" the observation id. NOT_FOUND when there is none. */
+/* Envelope (and entry) that attests something: kind and subject; for
+ * "observations" the observation id, for "entry" the entry's uuid. NOT_FOUND
+ * when there is none. */
 int store_job_of(struct store_job *out, const char **entry_json,
     struct vexlog_arena *arena, struct store *store, const char *kind,
     const char *subject, struct vexlog_err *err);
@@ -189,6 +190,15 @@ int store_put_entry(struct store *store, const struct store_entry *entry,
 int store_get_entry(struct store_entry *out, struct vexlog_arena *arena,
     struct store *store, const char *uuid, const char *log_id,
     int64_t log_index, struct vexlog_err *err);
+
+/* Entries of a log in the order they should be verified again: never
+ * verified first, then the longest ago. */
+int store_entries_due(const struct store_entry **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, const char *log_id,
+    size_t limit, struct vexlog_err *err);
+/* What verifying gave: why is NULL when it held. */
+int store_entry_verified(struct store *store, const char *log_id,
+    int64_t log_index, const char *why, struct vexlog_err *err);
 
 struct store_checkpoint {
 	const char *log_id, *origin;

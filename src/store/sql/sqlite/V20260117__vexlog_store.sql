@@ -249,6 +249,9 @@ create unique index idx_attestor_rekor_submission_queue_subject
   where kind <> 'observations';
 create index idx_attestor_rekor_submission_queue_state
   on attestor_rekor_submission_queue (tenant, state, created_at, id);
+create index idx_attestor_rekor_submission_queue_entry
+  on attestor_rekor_submission_queue (tenant, entry_uuid)
+  where entry_uuid is not null;
 
 -- Which observations a job attests, in the order of its Merkle leaves. An
 -- observation is in one job at most.

@@ -1,0 +1,189 @@
+/*
+ * monitor.c - one look at a log: does it still show the history it showed
+ * before, and do our entries still hold?
+ *
+ * A log that forks or forgets is caught by whoever kept what it said before;
+ * so each checkpoint is kept, and those that contradict another are kept as
+ * the proof of it.
+ */
+#include "base/hash.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "flow/check.h"
+#include "flow/home.h"
+
+struct monitor {
+	struct vexlog *v;
+	struct vexlog_arena *arena;   /* of the result */
+	struct vexlog_arena *scratch; /* of one entry */
+	struct trust *trust;
+	struct log *log;
+	struct vexlog_monitor_result result;
+	struct vexlog_err *err;
+};
+
+static int
+keep_checkpoint(struct monitor *m, const struct checkpoint *c)
+{
+	struct store_checkpoint row = {.log_id = m->result.log_id,
+	    .origin = c->origin,
+	    .tree_size = (int64_t)c->size,
+	    .root = text_hex_new(m->arena, c->root.bytes, HASH_SIZE, m->err),
+	    .note = arena_text(m->arena, c->note.bytes.data,
+		c->note.bytes.size, m->err),
+	    .consistent = m->result.consistent,
+	    .reason = m->result.alarm,
+	    .captured_at = home_now(&m->v->options)};
+
+	if (row.root == NULL || row.note == NULL)
+		return m->err->code;
+	return store_put_checkpoint(m->v->store, &row, m->err);
+}
+
+/* Against the largest consistent one that is kept. A smaller tree now is a
+ * rollback, unless it is a prefix that a slow mirror still shows. */
+static int
+check_history(struct monitor *m, const struct checkpoint *now)
+{
+	struct store_checkpoint kept;
+	struct checkpoint old;
+	struct vexlog_err why;
+	int rc = store_last_checkpoint(&kept, m->arena, m->v->store,
+	    m->result.log_id, &why);
+
+	m->result.consistent = true;
+	if (rc == VEXLOG_NOT_FOUND)
+		return 0;
+	if (rc == 0)
+		rc = checkpoint_read(&old, m->arena, text_bytes(kept.note),
+		    &why);
+	if (rc != 0) {
+		*m->err = why;
+		return rc;
+	}
+	if (now->size < old.size) {
+		m->result.consistent = false;
+		m->result.alarm = arena_print(m->arena, m->err,
+		    "the log went back from %llu entries to %llu",
+		    (unsigned long long)old.size,
+		    (unsigned long long)now->size);
+		return m->result.alarm == NULL ? m->err->code : 0;
+	}
+	rc = log_consistent(m->log, &old, now, &why);
+	if (rc == VEXLOG_BAD_PROOF) {
+		m->result.consistent = false;
+		m->result.alarm = arena_copy(m->arena, why.message, m->err);
+		return m->result.alarm == NULL ? m->err->code : 0;
+	}
+	if (rc != 0)
+		*m->err = why;
+	return rc;
+}
+
+/* NULL in *why when the entry holds. */
+static int
+verify_entry(const char **why, struct monitor *m, const struct store_entry *e)
+{
+	struct attestation attestation;
+	struct vexlog_report out;
+	struct vexlog_err missing;
+	const char *json = NULL;
+	struct store_job job;
+	struct report report;
+	int rc = store_job_of(&job, &json, m->scratch, m->v->store, "entry",
+	    e->uuid, &missing);
+
+	*why = NULL;
+	if (rc == VEXLOG_NOT_FOUND) {
+		*why = "no envelope is kept for this entry";
+		return 0;
+	}
+	if (rc != 0) {
+		*m->err = missing;
+		return rc;
+	}
+	report_open(&report, m->scratch);
+	rc = check_attestation(&report, &attestation, m->scratch, m->trust,
+	    job.envelope, e->json, e->integrated_time, m->err);
+	if (rc != 0)
+		return rc;
+	out = report_close(&report, e->uuid);
+	for (size_t i = 0; !out.holds && *why == NULL && i < out.count; i++)
+		if (out.list[i].outcome == VEXLOG_FAIL)
+			*why = arena_print(m->scratch, m->err, "%s: %s",
+			    out.list[i].name, out.list[i].detail);
+	if (!out.holds && *why == NULL)
+		*why = "a check that is needed could not be made";
+	return 0;
+}
+
+static int
+verify_again(struct monitor *m, size_t limit)
+{
+	const struct store_entry *list;
+	size_t count;
+	int rc = store_entries_due(&list, &count, m->arena, m->v->store,
+	    m->result.log_id, limit, m->err);
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		const char *why;
+		vexlog_arena_reset(m->scratch);
+		if ((rc = verify_entry(&why, m, &list[i])) != 0)
+			return rc;
+		rc = store_entry_verified(m->v->store, list[i].log_id,
+		    list[i].log_index, why, m->err);
+		m->result.reverified++;
+		m->result.failed += why != NULL;
+	}
+	return rc;
+}
+
+static int
+look(struct monitor *m, const char *log_url, size_t entries)
+{
+	const struct vexlog_bytes none = {NULL, 0};
+	const struct trust_log *trusted;
+	struct checkpoint now;
+	const char *url;
+	int rc;
+
+	if ((rc = home_trust(&m->trust, m->v->home, none, m->err)) != 0 ||
+	    (rc = home_log_url(&url, m->arena, m->v->home, log_url, m->err)) !=
+		0 ||
+	    (rc = home_log(&m->log, &m->v->options, url, m->trust, true,
+		 m->err)) != 0 ||
+	    (rc = log_checkpoint(&now, m->arena, m->log, m->err)) != 0)
+		return rc;
+	trusted = trust_log_by_origin(m->trust, now.origin);
+	if (trusted == NULL)
+		return err_set(m->err, VEXLOG_NOT_FOUND,
+		    "log %s is not in the trust file", now.origin);
+	m->result.log_id = arena_copy(m->arena, trusted->id, m->err);
+	m->result.tree_size = (int64_t)now.size;
+	if (m->result.log_id == NULL)
+		return m->err->code;
+	if ((rc = check_history(m, &now)) != 0 ||
+	    (rc = keep_checkpoint(m, &now)) != 0)
+		return rc;
+	return entries == 0 ? 0 : verify_again(m, entries);
+}
+
+int
+vexlog_monitor(struct vexlog_monitor_result *out, struct vexlog_arena *arena,
+    struct vexlog *v, const char *log_url, size_t entries,
+    struct vexlog_err *err)
+{
+	struct monitor m = {.v = v, .arena = arena, .err = err};
+	int rc;
+
+	if ((m.scratch = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
+		return err_memory(err);
+	rc = look(&m, log_url, entries);
+	log_close(m.log);
+	trust_close(m.trust);
+	vexlog_arena_close(m.scratch);
+	if (rc == 0)
+		*out = m.result;
+	return rc;
+}
