@@ -118,8 +118,11 @@ split() { # FILE: into $temp/part.NN
 
 apply() { # FILE VERSION CHECKSUM PSQL-ARGUMENT...
 	file=$1
-	note="INSERT INTO vex.migrations (version, checksum)
-	    VALUES ('$2', '$3') ON CONFLICT DO NOTHING;"
+	# Where only the second file is applied there is no such table.
+	note="DO \$\$ BEGIN IF to_regclass('vex.migrations') IS NOT NULL THEN
+	    INSERT INTO vex.migrations (version, checksum)
+	    VALUES ('$2', '$3') ON CONFLICT DO NOTHING;
+	    END IF; END \$\$;"
 	shift 3
 	if [ $online = no ]; then
 		printf '%s\n' "\\i $file" "$note" | sql "$@" -1 -f -

@@ -328,10 +328,11 @@ DO $$
 DECLARE
 	name text;
 BEGIN
-	FOR name IN SELECT rolname FROM pg_roles WHERE rolname IN
-	    ('vexlog_reader', 'vexlog_linker', 'vexlog_app',
-	    'vexlog_retention') ORDER BY rolname
+	FOREACH name IN ARRAY ARRAY['vexlog_reader', 'vexlog_linker',
+	    'vexlog_app', 'vexlog_retention']
 	LOOP
+		CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles
+		    WHERE rolname = name);
 		EXECUTE format('GRANT USAGE ON SCHEMA attestor TO %I', name);
 		EXECUTE format('GRANT SELECT ON '
 		    'attestor.rekor_root_checkpoints TO %I', name);
