@@ -30,7 +30,7 @@ list() {
 		openssl       command -v openssl
 		sqlite3       command -v sqlite3
 		man-db        command -v man
-		groff         command -v groff
+		groff-base    command -v groff
 		postgresql    ls -d /usr/lib/postgresql/*/bin/initdb
 		postgresql-client command -v psql
 		END
