@@ -612,6 +612,31 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_archive_write(
     struct vexlog_archive_result *out, struct vexlog *v,
     const struct vexlog_archive_options *options, struct vexlog_err *err);
 
+struct vexlog_export_options {
+	const char *format;	   /* "bundle", "payloads" */
+	const char *path;	   /* of the file to write */
+	const char *vulnerability; /* NULL: all */
+	const char *product;	   /* NULL: all; also its subcomponents */
+	int64_t at;		   /* INT64_MAX: now */
+	/* Told of what the format can't carry; may be NULL. */
+	void (*lost)(const char *what, void *context);
+	void *context;
+};
+
+struct vexlog_export_result {
+	size_t verdicts, observations;
+};
+
+/*
+ * Current verdicts as one file that others can read, the same to the byte
+ * each time.
+ *
+ * errors   MISUSE (format), NOT_FOUND (nothing fits), IO
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_export(
+    struct vexlog_export_result *out, struct vexlog *v,
+    const struct vexlog_export_options *options, struct vexlog_err *err);
+
 struct vexlog_replay_options {
 	const char *path;
 	struct vexlog_bytes trust; /* a trust file; size 0: the archive's own,

@@ -1,0 +1,22 @@
+/*
+ * export.h - formats that verdicts can be written in.
+ *
+ * How to add one: a file export_<name>.c with one static const struct
+ * export_ops, one line in the array of export.c, one in meson.build, and the
+ * round trip of tests/unit/export_test.c runs on it.
+ */
+#ifndef VEXLOG_FLOW_EXPORT_H
+#define VEXLOG_FLOW_EXPORT_H
+
+#include "flow/home.h"
+
+struct export_ops {
+	const char *format;
+	int (*write)(struct vexlog_export_result *out, struct vexlog *v,
+	    const struct vexlog_export_options *options,
+	    struct vexlog_err *err);
+};
+
+extern const struct export_ops export_bundle, export_payloads;
+
+#endif
