@@ -16,8 +16,8 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "base/text.h"
+#include "sign/pem.h"
 
 #define RSA_BITS_MIN    2048
 #define RSA_BITS_MAX    16384 /* libcrypto verifies no longer ones */
@@ -184,59 +184,6 @@ key_generate(struct key **out, enum key_kind kind, struct vexlog_err *err)
 
 /* ---- reading ---------------------------------------------------------- */
 
-/* One PEM block: its label and what is in it, both libcrypto's to free. */
-struct block {
-	char *label, *header;
-	uint8_t *data;
-	long size;
-};
-
-static void
-close_block(struct block *block)
-{
-	OPENSSL_free(block->label);
-	OPENSSL_free(block->header);
-	if (block->data != NULL)
-		OPENSSL_clear_free(block->data, (size_t)block->size);
-}
-
-/* The first block, and no other behind it: with two there would be a choice
- * that nobody made. */
-static int
-read_block(struct block *out, struct vexlog_bytes pem, struct vexlog_err *err)
-{
-	struct block first = {0}, second = {0};
-	BIO *bio;
-	int rc = 0;
-
-	if (pem.size > CONFIG_SIZE_MAX)
-		return err_set(err, VEXLOG_LIMIT,
-		    "%zu bytes, a key has at most %zu", pem.size,
-		    CONFIG_SIZE_MAX);
-	if ((bio = BIO_new_mem_buf(pem.data, (int)pem.size)) == NULL)
-		return err_memory(err);
-	if (PEM_read_bio(bio, &first.label, &first.header, &first.data,
-		&first.size) != 1) {
-		rc = err_set(err, VEXLOG_SYNTAX, "there is no PEM block here");
-		err_hint(err, "give a file that begins with -----BEGIN");
-	} else if (PEM_read_bio(bio, &second.label, &second.header,
-		       &second.data, &second.size) == 1) {
-		rc = err_set(err, VEXLOG_SYNTAX,
-		    "two PEM blocks, \"%.64s\" and \"%.64s\", where one is "
-		    "expected",
-		    first.label, second.label);
-		err_hint(err, "keep one key in one file");
-	}
-	ERR_clear_error();
-	BIO_free(bio);
-	close_block(&second);
-	if (rc == 0)
-		*out = first;
-	else
-		close_block(&first);
-	return rc;
-}
-
 static int
 read_spki(
     struct key **out, const uint8_t *der, size_t size, struct vexlog_err *err)
@@ -275,13 +222,13 @@ int
 key_read_public(
     struct key **out, struct vexlog_bytes in, struct vexlog_err *err)
 {
-	struct block block;
+	struct pem block;
 	int rc;
 
 	/* DER begins with a SEQUENCE, which is '0' as text. */
 	if (in.size > 0 && in.data[0] == 0x30)
 		return read_spki(out, in.data, in.size, err);
-	if ((rc = read_block(&block, in, err)) != 0)
+	if ((rc = pem_read(&block, in, err)) != 0)
 		return rc;
 	if (strcmp(block.label, "PUBLIC KEY") != 0) {
 		rc = err_set(err, VEXLOG_SYNTAX,
@@ -292,7 +239,7 @@ key_read_public(
 	} else {
 		rc = read_spki(out, block.data, (size_t)block.size, err);
 	}
-	close_block(&block);
+	pem_close(&block);
 	return rc;
 }
 
@@ -306,7 +253,7 @@ wrong_passphrase(struct vexlog_err *err, const char *why)
 }
 
 static int
-decrypt(PKCS8_PRIV_KEY_INFO **out, const struct block *block,
+decrypt(PKCS8_PRIV_KEY_INFO **out, const struct pem *block,
     int (*passphrase)(char *, int, void *), void *context,
     struct vexlog_err *err)
 {
@@ -351,7 +298,7 @@ check_pair(EVP_PKEY *pkey, struct vexlog_err *err)
 }
 
 static int
-open_block(PKCS8_PRIV_KEY_INFO **out, const struct block *block,
+open_block(PKCS8_PRIV_KEY_INFO **out, const struct pem *block,
     int (*passphrase)(char *, int, void *), void *context,
     struct vexlog_err *err)
 {
@@ -380,10 +327,10 @@ key_read_private(struct key **out, struct vexlog_bytes pem,
 	PKCS8_PRIV_KEY_INFO *info = NULL;
 	EVP_PKEY *pkey = NULL;
 	enum key_kind kind;
-	struct block block;
+	struct pem block;
 	int rc;
 
-	if ((rc = read_block(&block, pem, err)) != 0)
+	if ((rc = pem_read(&block, pem, err)) != 0)
 		return rc;
 	if ((rc = open_block(&info, &block, passphrase, context, err)) == 0) {
 		pkey = EVP_PKCS82PKEY(info);
@@ -394,7 +341,7 @@ key_read_private(struct key **out, struct vexlog_bytes pem,
 	}
 	ERR_clear_error();
 	PKCS8_PRIV_KEY_INFO_free(info);
-	close_block(&block);
+	pem_close(&block);
 	if (rc == 0 && (rc = find_kind(&kind, pkey, err)) == 0)
 		rc = check_pair(pkey, err);
 	if (rc != 0) {

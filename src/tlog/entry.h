@@ -51,6 +51,14 @@ struct entry_expect {
 	struct vexlog_bytes message;	/* what was signed: the PAE */
 	struct vexlog_bytes signature;	/* byte for byte */
 	const char *origin; /* expected log; NULL: the one log_id names */
+	/* Instead of message (its data NULL): its digest, by key_hash(key). */
+	struct vexlog_bytes digest;
+	/* DER of the certificate that the body has to name; size 0: the bare
+	 * key. */
+	struct vexlog_bytes certificate;
+	/* The envelope as it was sent, where known: a dsse 0.0.1 has its
+	 * hash. size 0: not judged. */
+	struct vexlog_bytes envelope;
 	/* Judge only the log's own part: what the body is bound to, and the
 	 * signature in it, is the caller's to judge; key, message and
 	 * signature are not looked at (bundles, bundle_body.c). */
@@ -66,15 +74,33 @@ int entry_body_v2(struct vexlog_bytes *out, struct vexlog_arena *arena,
     struct vexlog_bytes signature, struct vexlog_err *err);
 
 /*
- * Adds one check to the report for each of: parse and caps, log key, its
- * validity, checkpoint signature, origin, size and root, index, proof
- * length, leaf hash, inclusion, kind and version, binding (digest,
- * signature, key), own signature, SET, uuid. A check that can't be made
- * because one before it failed is SKIP. A broken proof is no failure of the
- * call.
+ * Adds these checks to the report, each of them always, in this order:
+ *
+ *   entry form              sizes and forms of what was read
+ *   log key                 the trust file has the key log_id names
+ *   signed entry timestamp  holds when present; SKIP when absent
+ *   log key validity        at the time of the entry; SKIP when none is known
+ *   checkpoint form         is there, and is a checkpoint
+ *   checkpoint signature    by the log's key under the log's name
+ *   origin                  of the checkpoint is the expected log
+ *   tree size and root      of the proof are the checkpoint's
+ *   index                   is below the size; a v2 or local log has one
+ *   proof length            is exact
+ *   leaf hash               of the body is in the uuid
+ *   inclusion proof         leads to the checkpoint's root
+ *   uuid                    its tree id is the one in the origin
+ *   kind and version        are known, and the body's own
+ *   binding digest          the body's is of what was signed     (these four
+ *   binding signature       the body's is ours, byte for byte     not when
+ *   binding key             the body's is ours, byte for byte     log_only)
+ *   own signature           is the key's, over what was signed
+ *
+ * A check that can't be made because one before it failed is SKIP, and then
+ * the report does not hold. A broken proof is no failure of the call.
  *
  * at       time of the entry for the validity of keys: its integrated time
  *          when a SET proves it, else this (TIME_NONE: not judged, SKIP)
+ * errors   MISUSE (expect without message and digest), NO_MEMORY
  */
 int entry_verify(struct report *report, struct vexlog_arena *arena,
     const struct entry *entry, const struct trust *trust,

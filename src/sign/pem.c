@@ -1,0 +1,67 @@
+/*
+ * pem.c - the one PEM block of a text.
+ *
+ * With two blocks there would be a choice that nobody made, so they are
+ * refused; text around the block is allowed, as openssl writes it.
+ */
+#include "sign/pem.h"
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "base/limits.h"
+
+void
+pem_close(struct pem *pem)
+{
+	OPENSSL_free(pem->label);
+	if (pem->data != NULL)
+		OPENSSL_clear_free(pem->data, (size_t)pem->size);
+}
+
+/* Blocks with a header (RFC 1421 encryption) are none of ours. */
+static bool
+take(struct pem *out, BIO *bio)
+{
+	char *header = NULL;
+	bool good = PEM_read_bio(
+			bio, &out->label, &header, &out->data, &out->size) == 1;
+
+	OPENSSL_free(header);
+	return good;
+}
+
+int
+pem_read(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
+{
+	struct pem first = {0}, second = {0};
+	BIO *bio;
+	int rc = 0;
+
+	if (text.size > CONFIG_SIZE_MAX)
+		return err_set(err, VEXLOG_LIMIT,
+		    "%zu bytes, a PEM file has at most %zu", text.size,
+		    CONFIG_SIZE_MAX);
+	if (text.size == 0) /* libcrypto takes no empty buffer */
+		text = (struct vexlog_bytes){(const uint8_t *)"\n", 1};
+	if ((bio = BIO_new_mem_buf(text.data, (int)text.size)) == NULL)
+		return err_memory(err);
+	if (!take(&first, bio)) {
+		rc = err_set(err, VEXLOG_SYNTAX, "there is no PEM block here");
+		err_hint(err, "give a file that begins with -----BEGIN");
+	} else if (take(&second, bio)) {
+		rc = err_set(err, VEXLOG_SYNTAX,
+		    "two PEM blocks, \"%.64s\" and \"%.64s\", where one is "
+		    "expected",
+		    first.label, second.label);
+		err_hint(err, "keep one key in one file");
+		pem_close(&second);
+	}
+	ERR_clear_error();
+	BIO_free(bio);
+	if (rc == 0)
+		*out = first;
+	else if (first.label != NULL)
+		pem_close(&first);
+	return rc;
+}
