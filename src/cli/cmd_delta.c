@@ -40,12 +40,12 @@ compare(struct cli *cli, struct vexlog *v, struct vexlog_bytes *delta)
 {
 	struct vexlog_state before, after;
 	const char *id;
-	int rc = vexlog_state(&before, cli->arena, v, cli->args.operands[0],
-	    &cli->err);
+	int rc = vexlog_state(
+	    &before, cli->arena, v, cli->args.operands[0], &cli->err);
 
 	if (rc == 0)
-		rc = vexlog_state(&after, cli->arena, v, cli->args.operands[1],
-		    &cli->err);
+		rc = vexlog_state(
+		    &after, cli->arena, v, cli->args.operands[1], &cli->err);
 	if (rc == 0)
 		rc = vexlog_delta(delta, cli->arena, &before, &after,
 		    time_now() / SECOND * SECOND, &cli->err);
@@ -55,6 +55,78 @@ compare(struct cli *cli, struct vexlog *v, struct vexlog_bytes *delta)
 			cli_say(cli, "kept as %s; `vexlog link` logs it", id);
 	}
 	return rc;
+}
+
+static int64_t
+number(const struct json_value *object, const char *name)
+{
+	int64_t value = 0;
+
+	(void)json_integer_of(json_get(object, name), &value);
+	return value;
+}
+
+static void
+put_verdicts(struct out *out, const struct json_value *list, const char *sign,
+    enum term_style style)
+{
+	for (const struct json_value *v = json_first(list); v != json_end(list);
+	     v = json_next(v)) {
+		const char *status = json_get_text(v, "status");
+		out_styled(out, style, sign);
+		out_print(out, " %s  %s  ",
+		    out_safe(out, json_get_text(v, "vulnerabilityId")),
+		    out_safe(out, json_get_text(v, "productKey")));
+		out_styled(
+		    out, out_status_style(status), out_safe(out, status));
+		out_print(out, "\n");
+	}
+}
+
+static void
+put_changes(struct out *out, const struct json_value *list)
+{
+	for (const struct json_value *v = json_first(list); v != json_end(list);
+	     v = json_next(v)) {
+		const char *from = json_get_text(v, "fromStatus");
+		const char *to = json_get_text(v, "toStatus");
+		out_styled(out, TERM_YELLOW, "~");
+		out_print(out, " %s  %s  ",
+		    out_safe(out, json_get_text(v, "vulnerabilityId")),
+		    out_safe(out, json_get_text(v, "productKey")));
+		out_styled(out, out_status_style(from), out_safe(out, from));
+		out_print(out, " -> ");
+		out_styled(out, out_status_style(to), out_safe(out, to));
+		out_print(out, "\n    %s -> %s, ",
+		    out_safe(out, json_get_text(v, "fromJustification")),
+		    out_safe(out, json_get_text(v, "toJustification")));
+		out_styled(out, TERM_CYAN,
+		    out_safe(out, json_get_text(v, "reasonCode")));
+		out_print(out, "\n");
+	}
+}
+
+static int
+print_text(struct cli *cli, struct vexlog_bytes delta)
+{
+	const struct json_value *summary;
+	struct json_doc doc;
+
+	if (json_read(&doc, cli->arena, delta, 0, &cli->err) != 0)
+		return cli->err.code;
+	put_verdicts(&cli->out, json_get(doc.root, "added"), "+", TERM_GREEN);
+	put_verdicts(&cli->out, json_get(doc.root, "removed"), "-", TERM_RED);
+	put_changes(&cli->out, json_get(doc.root, "changes"));
+	summary = json_get(doc.root, "summary");
+	out_print(&cli->out,
+	    "%lld added, %lld removed, %lld changed status, %lld changed "
+	    "justification, %lld unchanged\n",
+	    (long long)number(summary, "added"),
+	    (long long)number(summary, "removed"),
+	    (long long)number(summary, "statusChanged"),
+	    (long long)number(summary, "justificationChanged"),
+	    (long long)number(summary, "unchanged"));
+	return 0;
 }
 
 static int
@@ -69,7 +141,10 @@ run(struct cli *cli)
 	vexlog_close(v);
 	if (rc != 0)
 		return cli_fail(cli);
-	out_json_record(&cli->out, delta);
+	if (cli->out.json)
+		out_bytes_line(&cli->out, delta);
+	else if (print_text(cli, delta) != 0)
+		return cli_fail(cli);
 	return CLI_GOOD;
 }
 

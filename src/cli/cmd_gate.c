@@ -91,8 +91,8 @@ read_age(int64_t *out, struct cli *cli)
 	static const struct {
 		char letter;
 		int64_t unit;
-	} units[] = {{'d', DAY}, {'h', HOUR}, {'m', 60 * SECOND},
-	    {'s', SECOND}, {'w', 7 * DAY}};
+	} units[] = {{'d', DAY}, {'h', HOUR}, {'m', 60 * SECOND}, {'s', SECOND},
+	    {'w', 7 * DAY}};
 	const char *text = opt_text(&cli->args, "max-age");
 	uint64_t n;
 
@@ -111,8 +111,8 @@ read_age(int64_t *out, struct cli *cli)
 }
 
 static void
-print_result(struct cli *cli, struct gate *g,
-    const struct vexlog_gate_result *result)
+print_result(
+    struct cli *cli, struct gate *g, const struct vexlog_gate_result *result)
 {
 	struct vexlog_bytes list;
 	struct vexlog_err err;
@@ -155,14 +155,14 @@ run(struct cli *cli)
 	json_open(&g.writer, &g.list, false);
 	json_array(&g.writer);
 	if (path == NULL) {
-		(void)misuse(cli, "--sbom is missing",
-		    "give the SBOM to be judged");
+		(void)misuse(
+		    cli, "--sbom is missing", "give the SBOM to be judged");
 		return cli_fail(cli);
 	}
 	if (read_statuses(with.fail_on, cli) != 0 ||
 	    read_age(&with.max_age, cli) != 0 ||
-	    cli_read_file(&with.sbom, cli, path, DOCUMENT_SIZE_MAX,
-		&cli->err) != 0 ||
+	    cli_read_file(
+		&with.sbom, cli, path, DOCUMENT_SIZE_MAX, &cli->err) != 0 ||
 	    cli_open(&v, cli) != 0)
 		return cli_fail(cli);
 	int rc = vexlog_gate(&result, v, &with, &cli->err);

@@ -83,9 +83,8 @@ print_json(struct ingest *ingest, const struct vexlog_ingest_result *r)
 	struct buffer b;
 	struct vexlog_bytes refused;
 
-	if (buffer_finish(&ingest->refused, &refused, &cli->err) != 0) {
-		cli->out.rc = cli->err.code;
-		cli->out.err = cli->err;
+	if (buffer_finish(&ingest->refused, &refused, &cli->out.err) != 0) {
+		cli->out.rc = cli->out.err.code;
 		return;
 	}
 	buffer_open(&b, cli->arena, DOCUMENT_SIZE_MAX);
@@ -154,7 +153,7 @@ run(struct cli *cli)
 	    .progress = progress,
 	    .context = &ingest,
 	};
-	struct vexlog_ingest_result result;
+	struct vexlog_ingest_result result = {0};
 	struct vexlog *v;
 
 	if (cli_open(&v, cli) != 0)
@@ -165,12 +164,13 @@ run(struct cli *cli)
 	    cli->args.operand_count, &with, &cli->err);
 	progress_close(&ingest.progress);
 	vexlog_close(v);
-	if (rc != 0)
-		return cli_fail(cli);
+	/* what went in before a failure stays, so it is told too */
 	if (cli->out.json)
 		print_json(&ingest, &result);
 	else
 		print_text(cli, &result);
+	if (rc != 0)
+		return cli_fail(cli);
 	return result.refused > 0 ? CLI_BAD : CLI_GOOD;
 }
 

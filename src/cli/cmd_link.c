@@ -1,15 +1,14 @@
 /*
  * cmd_link.c - work off the queue: sign batches, log them, keep the proofs.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/watch.h"
 
 #define WATCH_SECONDS 5
 
@@ -25,15 +24,6 @@ static const struct opt options[] = {
     OPT_END,
 };
 static const struct operand operands[] = {OPERAND_END};
-
-static volatile sig_atomic_t stopped;
-
-static void
-stop(int signal_number)
-{
-	(void)signal_number;
-	stopped = 1;
-}
 
 /* Test hook: VEXLOG_TEST_STEP=NAME dies at that step as if the power went,
  * so that a test can look at what is left. */
@@ -104,41 +94,35 @@ link_once(struct cli *cli, struct vexlog *v, bool quiet_when_idle)
 	    .progress = progress,
 	    .context = &bar,
 	};
-	struct vexlog_link_result result;
+	struct vexlog_link_result result = {0};
 
 	progress_open(&bar, "observations linked", cli->quiet);
 	int rc = vexlog_link(&result, v, &with, &cli->err);
 	progress_close(&bar);
-	if (rc != 0)
-		return cli_fail(cli);
+	/* what was linked before a failure stays, so it is told too */
 	if (!quiet_when_idle || result.linked + result.others_linked > 0)
 		print_result(cli, &result);
+	if (rc != 0)
+		return cli_fail(cli);
 	return result.failed > 0 ? CLI_BAD : CLI_GOOD;
 }
 
 /* Goes on through hours without an answer; a broken proof or a refusal ends
  * it, since waiting does not mend them. */
 static int
-watch(struct cli *cli, struct vexlog *v)
+stay(struct cli *cli, struct vexlog *v)
 {
-	struct sigaction action;
 	int code = CLI_GOOD;
 
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = stop;
-	action.sa_flags = (int)SA_RESETHAND; /* the second one ends at once */
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	while (!stopped) {
-		struct timespec pause = {.tv_sec = WATCH_SECONDS};
+	watch_open();
+	while (!watch_stopped()) {
 		struct arena_mark mark = arena_mark(cli->arena);
 		code = link_once(cli, v, true);
 		arena_back(cli->arena, mark);
 		(void)fflush(stdout);
 		if (code != CLI_GOOD && code != CLI_UNREACHABLE)
 			return code;
-		if (!stopped)
-			(void)nanosleep(&pause, NULL);
+		watch_pause(WATCH_SECONDS);
 	}
 	return code;
 }
@@ -158,7 +142,7 @@ run(struct cli *cli)
 	}
 	if (cli_open(&v, cli) != 0)
 		return cli_fail(cli);
-	code = opt_flag(&cli->args, "watch") ? watch(cli, v)
+	code = opt_flag(&cli->args, "watch") ? stay(cli, v)
 					     : link_once(cli, v, false);
 	vexlog_close(v);
 	return code;

@@ -1,10 +1,8 @@
 /*
  * cmd_monitor.c - watch a log: its history, and our entries again.
  */
-#include <signal.h>
-#include <unistd.h>
-
 #include "cli/cli.h"
+#include "cli/watch.h"
 
 static const struct opt options[] = {
     {"log", 0, OPT_TEXT, "URL", "another log than the home's", 0, 0},
@@ -26,15 +24,6 @@ static const struct out_column columns[] = {
     {"alarm", "alarm", 0},
     {NULL, NULL, 0},
 };
-
-static volatile sig_atomic_t stopped;
-
-static void
-stop(int signal)
-{
-	(void)signal;
-	stopped = 1;
-}
 
 /* One look; *bad is set by an alarm and stays. */
 static int
@@ -68,25 +57,22 @@ look(struct cli *cli, bool *bad)
 static int
 run(struct cli *cli)
 {
-	unsigned interval =
-	    (unsigned)opt_integer(&cli->args, "interval", 300);
-	struct sigaction action = {.sa_handler = stop};
-	bool bad = false;
+	bool once = opt_flag(&cli->args, "once"), bad = false;
 
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGINT, &action, NULL);
+	if (!once)
+		watch_open();
 	for (;;) {
 		int rc = look(cli, &bad);
-		if (rc != 0 &&
-		    (opt_flag(&cli->args, "once") || rc != VEXLOG_UNREACHABLE))
+		if (rc != 0 && (once || rc != VEXLOG_UNREACHABLE))
 			return cli_fail(cli);
 		if (rc != 0)
 			cli_print_err(&cli->err, NULL);
-		if (opt_flag(&cli->args, "once") || stopped)
-			return bad ? CLI_BAD : CLI_GOOD;
+		(void)fflush(stdout);
 		vexlog_arena_reset(cli->arena);
-		(void)sleep(interval);
-		if (stopped)
+		if (!once)
+			watch_pause(
+			    (int)opt_integer(&cli->args, "interval", 300));
+		if (once || watch_stopped())
 			return bad ? CLI_BAD : CLI_GOOD;
 	}
 }

@@ -31,10 +31,9 @@ tell(const char *what, const char *detail, void *context)
 	json_member(&r->writer, "difference", detail);
 	json_close(&r->writer);
 	if (!r->cli->out.json) {
-		out_print(&r->cli->out, "differs: %s: ",
-		    out_safe(&r->cli->out, what));
-		out_print(&r->cli->out, "%s\n",
-		    out_safe(&r->cli->out, detail));
+		out_print(&r->cli->out,
+		    "differs: %s: ", out_safe(&r->cli->out, what));
+		out_print(&r->cli->out, "%s\n", out_safe(&r->cli->out, detail));
 		out_reset(&r->cli->out);
 	}
 	return 0;
@@ -56,10 +55,11 @@ print_result(struct cli *cli, struct replay *r,
 		    result->documents, result->observations, result->verdicts,
 		    result->proofs);
 		if (result->differences == 0)
-			out_styled(&cli->out, TERM_GREEN, "all come out the same");
+			out_styled(
+			    &cli->out, TERM_GREEN, "all come out the same");
 		else
-			out_print(&cli->out, "%zu differences",
-			    result->differences);
+			out_print(
+			    &cli->out, "%zu differences", result->differences);
 		out_print(&cli->out, "\n");
 		return;
 	}
@@ -95,8 +95,8 @@ run(struct cli *cli)
 	json_open(&r.writer, &r.list, false);
 	json_array(&r.writer);
 	if (trust != NULL &&
-	    cli_read_file(&with.trust, cli, trust, CONFIG_SIZE_MAX,
-		&cli->err) != 0)
+	    cli_read_file(
+		&with.trust, cli, trust, CONFIG_SIZE_MAX, &cli->err) != 0)
 		return cli_fail(cli);
 	if (vexlog_replay(&result, &with, &cli->err) != 0)
 		return cli_fail(cli);

@@ -1,3 +1,4 @@
+#!/bin/bash
 # canon and hash: the ids of the vectors, and what is refused.
 . "$(dirname "$0")/lib.sh"
 vectors=$VEXLOG_TEST_DATA/ids/id-vectors.json

@@ -1,3 +1,4 @@
+#!/bin/bash
 # help, man page, completions and the option table say the same.
 . "$(dirname "$0")/lib.sh"
 

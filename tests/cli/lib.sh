@@ -1,3 +1,4 @@
+#!/bin/bash
 # lib.sh - TAP for tests that drive the built program; sourced by each script.
 #
 # Each script gets an empty folder of its own, which is the current folder and
