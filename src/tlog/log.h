@@ -53,11 +53,14 @@ struct log_ops {
 	    struct vexlog_err *err);
 	void (*close)(struct log *log);
 };
+extern const struct log_ops log_local, log_rekor, log_rekor1, log_rekor2;
 
 /* Head of every backend's own struct. */
 struct log {
 	const struct log_ops *ops;
 	const struct trust *trust;
+	int64_t (*now)(void *); /* NULL: the system's clock */
+	void *now_context;
 	char url[512];	  /* without credentials, for messages and linkages */
 	char origin[256]; /* "" until known */
 	/* What the log asked us to wait when the last call failed with
