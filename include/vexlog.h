@@ -821,6 +821,37 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_monitor(
     struct vexlog *v, const char *log_url, size_t entries,
     struct vexlog_err *err);
 
+/* ---- Sigstore bundles ----------------------------------------------- */
+
+struct vexlog_bundle_options {
+	struct vexlog_bytes bundle; /* v0.1, v0.2 or v0.3 */
+	/* Who has to have signed: a public key, PEM or DER; or, with size 0,
+	 * an identity (e-mail address, URI or user name) and who vouched for
+	 * it, both exactly as they stand in the certificate. */
+	struct vexlog_bytes key;
+	const char *identity, *issuer;
+	/* A trusted_root.json, or a trust file of logs; size 0: the one that
+	 * is built in under this name, "public-good" (NULL) or "staging". */
+	struct vexlog_bytes trusted_root;
+	const char *instance;
+	/* What has to have been signed, or be a subject of the statement that
+	 * was: the bytes, or "sha256:…" (sha384, sha512) of them. */
+	struct vexlog_bytes artifact;
+	const char *digest; /* NULL: artifact has the bytes */
+	size_t logs;	    /* distinct logs needed; 0: 1 */
+};
+
+/*
+ * Verifies one Sigstore bundle, offline and without a home. A bundle that
+ * does not hold, or is none, is no failure of the call.
+ *
+ * errors   MISUSE (key and identity, a digest that is none), SYNTAX, SHAPE
+ *          (the trusted root, the key)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_verify_bundle(
+    struct vexlog_report *out, struct vexlog_arena *arena,
+    const struct vexlog_bundle_options *options, struct vexlog_err *err);
+
 /* ---- migrations ---------------------------------------------------- */
 
 struct vexlog_migration {

@@ -14,6 +14,7 @@ struct embedded_file {
 
 /* Each table, ended by a NULL name. */
 extern const struct embedded_file embedded_policies[];
+extern const struct embedded_file embedded_roots[]; /* Sigstore's trust */
 extern const struct embedded_file embedded_sql[];
 extern const struct embedded_file embedded_migrations[]; /* PostgreSQL */
 extern const struct embedded_file embedded_sqlite[]; /* SQLite's */

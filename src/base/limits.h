@@ -36,6 +36,16 @@
 #define PROOF_LENGTH_MAX  64	      /* hashes; a tree has at most 2^63 */
 #define TRUST_KEYS_MAX	  10000
 
+/* a Sigstore bundle; each entry and timestamp costs signatures to verify */
+#define BUNDLE_SIZE_MAX	      (64 * MIB)
+#define BUNDLE_ENTRIES_MAX    32
+#define BUNDLE_TIMESTAMPS_MAX 32
+#define X509_SIZE_MAX	      (64 * KIB) /* one certificate */
+#define X509_CHAIN_MAX	      10
+#define X509_NAMES_MAX	      64 /* of one certificate */
+#define TIMESTAMP_SIZE_MAX    (64 * KIB)
+#define SCT_LIST_MAX	      16
+
 #define JOB_ARENA_MAX (16384 * MIB)   /* one document or queue item */
 
 #endif

@@ -35,7 +35,8 @@ extern const struct command cmd_canon, cmd_check, cmd_decide, cmd_delta,
     cmd_key_generate, cmd_key_show, cmd_link, cmd_log_checkpoint,
     cmd_log_verify, cmd_migrate, cmd_monitor, cmd_payload, cmd_replay,
     cmd_pending, cmd_policy_check, cmd_policy_show, cmd_show, cmd_trace,
-    cmd_trust_add, cmd_trust_check, cmd_trust_show, cmd_verify;
+    cmd_trust_add, cmd_trust_check, cmd_trust_show, cmd_verify,
+    cmd_verify_bundle;
 
 /* All of them, in the order of help; ended by NULL. */
 extern const struct command *const cli_commands[];
@@ -46,6 +47,9 @@ extern const struct command *const cli_commands[];
 int cli_open(struct vexlog **out, struct cli *cli);
 /* Prints cli->err and returns the exit code for it. */
 int cli_fail(struct cli *cli);
+/* The same where NOT_FOUND is about a path that was given: exit 6, since 3 is
+ * about ids. */
+int cli_fail_input(struct cli *cli);
 enum cli_exit cli_exit_code(enum vexlog_code code);
 /* "vexlog: FILE: POINTER: message (rule)" and the hint, on standard error.
  * where: a file name to use when err has none; may be NULL. */

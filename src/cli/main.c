@@ -20,6 +20,7 @@ const struct command *const cli_commands[] = {
     &cmd_trace,
     &cmd_delta,
     &cmd_verify,
+    &cmd_verify_bundle,
     &cmd_show,
     &cmd_find,
     &cmd_payload,

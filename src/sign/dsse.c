@@ -132,38 +132,32 @@ read_signatures(struct dsse *out, struct vexlog_arena *arena,
 
 static int
 read_envelope(struct dsse *out, struct vexlog_arena *arena,
-    struct vexlog_bytes envelope, struct vexlog_err *err)
+    const struct json_doc *doc, const struct json_value *envelope,
+    struct vexlog_err *err)
 {
 	const struct json_value *payload, *type, *list;
-	struct json_doc doc;
 	struct dsse dsse = {0};
 	int rc;
 
-	if (envelope.size > ENVELOPE_SIZE_MAX)
-		return err_set(err, VEXLOG_LIMIT,
-		    "an envelope of %zu bytes, at most %zu are taken",
-		    envelope.size, ENVELOPE_SIZE_MAX);
-	if ((rc = json_read(&doc, arena, envelope, 0, err)) != 0)
-		return rc;
-	if (!json_is(doc.root, JSON_OBJECT))
-		return json_fail(&doc, doc.root, err,
+	if (!json_is(envelope, JSON_OBJECT))
+		return json_fail(doc, envelope, err,
 		    "an envelope is an object, not %s",
-		    json_type_name(doc.root->type));
-	if ((rc = json_need(&type, &doc, doc.root, "payloadType", JSON_STRING,
-		 err)) != 0 ||
+		    json_type_name(envelope->type));
+	if ((rc = json_need(
+		 &type, doc, envelope, "payloadType", JSON_STRING, err)) != 0 ||
 	    (rc = json_need(
-		 &payload, &doc, doc.root, "payload", JSON_STRING, err)) != 0 ||
+		 &payload, doc, envelope, "payload", JSON_STRING, err)) != 0 ||
 	    (rc = json_need(
-		 &list, &doc, doc.root, "signatures", JSON_ARRAY, err)) != 0)
+		 &list, doc, envelope, "signatures", JSON_ARRAY, err)) != 0)
 		return rc;
 	if (type->size == 0 || type->size > PAYLOAD_TYPE_MAX)
-		return json_fail(&doc, type, err,
+		return json_fail(doc, type, err,
 		    "a payload type has 1 to %d bytes, this one %u",
 		    PAYLOAD_TYPE_MAX, type->size);
 	dsse.payload_type = type->as.text;
-	if ((rc = unbase64(&dsse.payload, arena, &doc, payload,
+	if ((rc = unbase64(&dsse.payload, arena, doc, payload,
 		 ENVELOPE_SIZE_MAX, err)) != 0 ||
-	    (rc = read_signatures(&dsse, arena, &doc, list, err)) != 0 ||
+	    (rc = read_signatures(&dsse, arena, doc, list, err)) != 0 ||
 	    (rc = dsse_pae(
 		 &dsse.pae, arena, dsse.payload_type, dsse.payload, err)) != 0)
 		return rc;
@@ -172,16 +166,46 @@ read_envelope(struct dsse *out, struct vexlog_arena *arena,
 }
 
 int
-dsse_read(struct dsse *out, struct vexlog_arena *arena,
-    struct vexlog_bytes envelope, struct vexlog_err *err)
+dsse_read_value(struct dsse *out, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *envelope,
+    struct vexlog_err *err)
 {
-	int rc = read_envelope(out, arena, envelope, err);
+	int rc = read_envelope(out, arena, doc, envelope, err);
 
 	if (rc == VEXLOG_SHAPE || rc == VEXLOG_SYNTAX) {
 		err_rule(err, "DSSE envelope");
 		err_hint(err,
 		    "give a DSSE v1 envelope: {\"payloadType\":…,"
 		    "\"payload\":…,\"signatures\":[{\"sig\":…}]}");
+	}
+	return rc;
+}
+
+static int
+read_bytes(struct dsse *out, struct vexlog_arena *arena,
+    struct vexlog_bytes envelope, struct vexlog_err *err)
+{
+	struct json_doc doc;
+	int rc;
+
+	if (envelope.size > ENVELOPE_SIZE_MAX)
+		return err_set(err, VEXLOG_LIMIT,
+		    "an envelope of %zu bytes, at most %zu are taken",
+		    envelope.size, ENVELOPE_SIZE_MAX);
+	if ((rc = json_read(&doc, arena, envelope, 0, err)) != 0)
+		return rc;
+	return dsse_read_value(out, arena, &doc, doc.root, err);
+}
+
+int
+dsse_read(struct dsse *out, struct vexlog_arena *arena,
+    struct vexlog_bytes envelope, struct vexlog_err *err)
+{
+	int rc = read_bytes(out, arena, envelope, err);
+
+	if (rc == VEXLOG_SYNTAX) {
+		err_rule(err, "DSSE envelope");
+		err_hint(err, "give a DSSE v1 envelope, which is JSON");
 	}
 	return rc;
 }

@@ -5,6 +5,7 @@
 #ifndef VEXLOG_SIGN_DSSE_H
 #define VEXLOG_SIGN_DSSE_H
 
+#include "json/json.h"
 #include "sign/key.h"
 
 #define DSSE_IN_TOTO	    "application/vnd.in-toto+json"
@@ -35,6 +36,10 @@ int dsse_sign(struct vexlog_bytes *envelope, struct vexlog_arena *arena,
  * errors   SYNTAX, SHAPE, LIMIT */
 int dsse_read(struct dsse *out, struct vexlog_arena *arena,
     struct vexlog_bytes envelope, struct vexlog_err *err);
+/* The same for an envelope that is a value of a larger document. */
+int dsse_read_value(struct dsse *out, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *envelope,
+    struct vexlog_err *err);
 /* One signature must be this key's. *which gets its index; may be NULL. */
 int dsse_verify(size_t *which, const struct dsse *dsse, const struct key *key,
     struct vexlog_err *err);

@@ -57,5 +57,10 @@ int key_verify(const struct key *key, struct vexlog_bytes message,
  * hash). errors   MISUSE for Ed25519, which signs whole messages */
 int key_verify_digest(const struct key *key, struct vexlog_bytes digest,
     struct vexlog_bytes signature, struct vexlog_err *err);
+/* The same for a digest by another hash than the key's own, as Sigstore has
+ * of P-384 keys over SHA-256. */
+int key_verify_hashed(const struct key *key, enum hash_kind kind,
+    struct vexlog_bytes digest, struct vexlog_bytes signature,
+    struct vexlog_err *err);
 
 #endif

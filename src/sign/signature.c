@@ -101,15 +101,14 @@ does_not_hold(const struct key *key, struct vexlog_err *err)
 }
 
 static int
-set_algorithm(EVP_PKEY_CTX *ctx, const struct key *key)
+set_algorithm(EVP_PKEY_CTX *ctx, const struct key *key, enum hash_kind kind)
 {
-	if (pthread_once(&once, fetch) != 0 ||
-	    algorithms[key_hash(key)] == NULL)
+	if (pthread_once(&once, fetch) != 0 || algorithms[kind] == NULL)
 		return 0;
 	if (key->kind == KEY_RSA &&
 	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) != 1)
 		return 0;
-	return EVP_PKEY_CTX_set_signature_md(ctx, algorithms[key_hash(key)]);
+	return EVP_PKEY_CTX_set_signature_md(ctx, algorithms[kind]);
 }
 
 static int
@@ -128,8 +127,9 @@ check_form(const struct key *key, struct vexlog_bytes signature,
 }
 
 int
-key_verify_digest(const struct key *key, struct vexlog_bytes digest,
-    struct vexlog_bytes signature, struct vexlog_err *err)
+key_verify_hashed(const struct key *key, enum hash_kind kind,
+    struct vexlog_bytes digest, struct vexlog_bytes signature,
+    struct vexlog_err *err)
 {
 	static const size_t sizes[] = {32, 48, 64};
 	EVP_PKEY_CTX *ctx;
@@ -138,21 +138,28 @@ key_verify_digest(const struct key *key, struct vexlog_bytes digest,
 	if (key->kind == KEY_ED25519)
 		return err_set(err, VEXLOG_MISUSE,
 		    "an Ed25519 signature is over the message, not a digest");
-	if (digest.size != sizes[key_hash(key)])
+	if (digest.size != sizes[kind])
 		return err_set(err, VEXLOG_BAD_PROOF,
 		    "a digest of %zu bytes, %s signs one of %zu", digest.size,
-		    key_algo(key), sizes[key_hash(key)]);
+		    key_algo(key), sizes[kind]);
 	if ((rc = check_form(key, signature, err)) != 0)
 		return rc;
 	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
 	if (ctx == NULL || EVP_PKEY_verify_init(ctx) != 1 ||
-	    set_algorithm(ctx, key) != 1)
+	    set_algorithm(ctx, key, kind) != 1)
 		rc = crypto_failed(err, "prepare a verification");
 	else if (EVP_PKEY_verify(ctx, signature.data, signature.size,
 		     digest.data, digest.size) != 1)
 		rc = does_not_hold(key, err);
 	EVP_PKEY_CTX_free(ctx);
 	return rc;
+}
+
+int
+key_verify_digest(const struct key *key, struct vexlog_bytes digest,
+    struct vexlog_bytes signature, struct vexlog_err *err)
+{
+	return key_verify_hashed(key, key_hash(key), digest, signature, err);
 }
 
 static int
@@ -222,7 +229,7 @@ sign_digest(uint8_t *out, size_t *size, const struct key *key,
 		return rc;
 	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
 	good = ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 &&
-	    set_algorithm(ctx, key) == 1 &&
+	    set_algorithm(ctx, key, key_hash(key)) == 1 &&
 	    EVP_PKEY_sign(ctx, out, size, digest, digest_size) == 1;
 	EVP_PKEY_CTX_free(ctx);
 	return good ? 0 : crypto_failed(err, "sign");

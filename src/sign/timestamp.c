@@ -1,0 +1,275 @@
+/*
+ * timestamp.c - read and verify RFC 3161 timestamps, over libcrypto's TS.
+ *
+ * libcrypto checks the signature, the signed reference to the signer's
+ * certificate (RFC 5816) and that the certificate is for time stamping; the
+ * path and its times are judged by x509.c once more, at the time stamped.
+ */
+#include "sign/timestamp.h"
+
+#include <openssl/err.h>
+#include <openssl/ts.h>
+#include <string.h>
+
+#include "base/cursor.h"
+#include "base/limits.h"
+#include "base/time.h"
+#include "sign/x509_openssl.h"
+
+#define FRACTION_MAX 9 /* digits */
+
+struct timestamp {
+	TS_RESP *response;
+	TS_TST_INFO *info; /* of the response */
+	int64_t time;
+};
+
+/* ---- reading ---------------------------------------------------------- */
+
+static int
+not_read(struct vexlog_err *err, const char *why)
+{
+	ERR_clear_error();
+	return err_set(err, VEXLOG_SYNTAX, "no RFC 3161 timestamp: %s", why);
+}
+
+/* RFC 3161 2.4.2: YYYYMMDDhhmmss[.s...]Z */
+static bool
+read_time(int64_t *out, const ASN1_GENERALIZEDTIME *time)
+{
+	static const char form[] = "dddd-dd-ddTdd:dd:dd";
+	struct cursor c;
+	char text[sizeof(form) + FRACTION_MAX + 2];
+	size_t size = 0, fraction;
+	const char *why;
+	uint8_t digit;
+
+	if (time == NULL)
+		return false;
+	c = cursor_open((struct vexlog_bytes){
+	    ASN1_STRING_get0_data(time), (size_t)ASN1_STRING_length(time)});
+	for (const char *f = form; *f != '\0'; f++)
+		if (*f != 'd')
+			text[size++] = *f;
+		else if (!cursor_u8(&c, &digit))
+			return false;
+		else
+			text[size++] = (char)digit;
+	if (cursor_literal(&c, ".")) {
+		text[size++] = '.';
+		for (fraction = 0; fraction < FRACTION_MAX &&
+		     cursor_left(&c) > 1 && cursor_u8(&c, &digit);
+		     fraction++)
+			text[size++] = (char)digit;
+	}
+	if (!cursor_literal(&c, "Z") || cursor_left(&c) != 0)
+		return false;
+	text[size++] = 'Z';
+	text[size] = '\0';
+	return time_read(out, text, &why);
+}
+
+static int
+fill(struct timestamp *t, struct vexlog_bytes der, struct vexlog_err *err)
+{
+	const uint8_t *at = der.data;
+	int64_t status;
+
+	t->response = d2i_TS_RESP(NULL, &at, (long)der.size);
+	if (t->response == NULL)
+		return not_read(err, "the bytes are not DER of one");
+	if (at != der.data + der.size)
+		return not_read(err, "there are bytes behind it");
+	/* RFC 3161 2.4.2: granted (0) or grantedWithMods (1) */
+	if (ASN1_INTEGER_get_int64(&status,
+		TS_STATUS_INFO_get0_status(
+		    TS_RESP_get_status_info(t->response))) != 1)
+		return not_read(err, "its status is no number");
+	if (status != 0 && status != 1)
+		return err_set(err, VEXLOG_REFUSED,
+		    "the time stamping authority refused: status %lld",
+		    (long long)status);
+	t->info = TS_RESP_get_tst_info(t->response);
+	if (TS_RESP_get_token(t->response) == NULL || t->info == NULL)
+		return not_read(err, "there is no token in it");
+	if (TS_TST_INFO_get_version(t->info) != 1)
+		return not_read(err, "its version is not 1");
+	if (!read_time(&t->time, TS_TST_INFO_get_time(t->info)))
+		return not_read(err, "its time is not in UTC, to the second");
+	return 0;
+}
+
+int
+timestamp_read(
+    struct timestamp **out, struct vexlog_bytes der, struct vexlog_err *err)
+{
+	struct timestamp *t;
+	int rc;
+
+	if (der.size > TIMESTAMP_SIZE_MAX)
+		return err_set(err, VEXLOG_LIMIT,
+		    "a timestamp of %zu bytes, at most %zu are taken", der.size,
+		    TIMESTAMP_SIZE_MAX);
+	if (der.size == 0)
+		return not_read(err, "there are no bytes");
+	if ((t = OPENSSL_zalloc(sizeof(*t))) == NULL)
+		return err_memory(err);
+	if ((rc = fill(t, der, err)) != 0) {
+		timestamp_close(t);
+		return rc;
+	}
+	ERR_clear_error();
+	*out = t;
+	return 0;
+}
+
+void
+timestamp_close(struct timestamp *timestamp)
+{
+	if (timestamp == NULL)
+		return;
+	TS_RESP_free(timestamp->response);
+	OPENSSL_free(timestamp);
+}
+
+int64_t
+timestamp_time(const struct timestamp *timestamp)
+{
+	return timestamp->time;
+}
+
+/* ---- verifying -------------------------------------------------------- */
+
+static bool
+find_hash(enum hash_kind *out, const X509_ALGOR *algorithm)
+{
+	const ASN1_OBJECT *object;
+
+	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+	switch (OBJ_obj2nid(object)) {
+	case NID_sha256:
+		*out = HASH_SHA256;
+		return true;
+	case NID_sha384:
+		*out = HASH_SHA384;
+		return true;
+	case NID_sha512:
+		*out = HASH_SHA512;
+		return true;
+	default:
+		return false;
+	}
+}
+
+int
+timestamp_covers(const struct timestamp *timestamp, struct vexlog_bytes message,
+    struct vexlog_err *err)
+{
+	TS_MSG_IMPRINT *imprint = TS_TST_INFO_get_msg_imprint(timestamp->info);
+	const ASN1_OCTET_STRING *theirs = TS_MSG_IMPRINT_get_msg(imprint);
+	uint8_t mine[HASH_SIZE_MAX];
+	enum hash_kind kind;
+	size_t size;
+	int rc;
+
+	if (!find_hash(&kind, TS_MSG_IMPRINT_get_algo(imprint)))
+		return err_set(err, VEXLOG_REFUSED,
+		    "the timestamp's hash is none of SHA-256, SHA-384 and "
+		    "SHA-512");
+	if ((rc = hash_any(mine, &size, kind, message, err)) != 0)
+		return rc;
+	if ((size_t)ASN1_STRING_length(theirs) != size ||
+	    memcmp(ASN1_STRING_get0_data(theirs), mine, size) != 0)
+		return err_set(err, VEXLOG_BAD_PROOF,
+		    "the timestamp is of something else: its imprint is not "
+		    "the hash of the signature");
+	return 0;
+}
+
+/* Somebody of the authority stands behind the token, by issuer and serial
+ * number. own: only certificates that we were given count. */
+static bool
+is_signer_known(PKCS7 *token, STACK_OF(X509) * certs, bool own)
+{
+	STACK_OF(X509) *signers =
+	    PKCS7_get0_signers(token, certs, own ? PKCS7_NOINTERN : 0);
+	bool known = signers != NULL && sk_X509_num(signers) == 1;
+
+	sk_X509_free(signers);
+	ERR_clear_error();
+	return known;
+}
+
+/* The path of the signer once more, with its times. */
+static int
+check_path(X509 *signer, const struct x509_chain *authority, int64_t at,
+    struct vexlog_err *err)
+{
+	struct x509 *cert = NULL;
+	uint8_t *der = NULL;
+	struct hash issuer_key;
+	int rc, size = i2d_X509(signer, &der);
+
+	if (size <= 0)
+		return err_memory(err);
+	rc = x509_read(&cert, (struct vexlog_bytes){der, (size_t)size}, err);
+	if (rc == 0)
+		rc = x509_verify(&issuer_key, cert, authority, NULL, at, err);
+	x509_close(cert);
+	OPENSSL_free(der);
+	return rc;
+}
+
+static int
+verify_signed(const struct timestamp *t, const struct x509_chain *authority,
+    STACK_OF(X509) * certs, X509_STORE *store, struct vexlog_err *err)
+{
+	PKCS7 *token = TS_RESP_get_token(t->response);
+	X509 *signer = NULL;
+	unsigned long why;
+	int rc;
+
+	if (TS_RESP_verify_signature(token, certs, store, &signer) == 1) {
+		rc = check_path(signer, authority, t->time, err);
+	} else {
+		why = ERR_peek_last_error();
+		rc = err_set(err, VEXLOG_BAD_PROOF,
+		    "the timestamp's signature does not hold: %s",
+		    why == 0 ? "no reason given"
+			: ERR_reason_error_string(why) == NULL
+			? "unknown reason"
+			: ERR_reason_error_string(why));
+	}
+	X509_free(signer);
+	ERR_clear_error();
+	return rc;
+}
+
+int
+timestamp_verify(const struct timestamp *timestamp,
+    const struct x509_chain *authority, struct vexlog_err *err)
+{
+	X509_STORE *store = x509_store(authority);
+	STACK_OF(X509) *certs = x509_stack(authority, NULL);
+	bool has_signer =
+	    authority->count > 0 && !x509_is_authority(authority->list[0]);
+	int rc;
+
+	if (store == NULL || certs == NULL) {
+		ERR_clear_error();
+		rc = err_set(err, VEXLOG_NO_MEMORY,
+		    "libcrypto failed to prepare a timestamp's path");
+	} else if (!is_signer_known(TS_RESP_get_token(timestamp->response),
+		       certs, has_signer)) {
+		rc = err_set(err, VEXLOG_NOT_FOUND,
+		    "the timestamp is not by this authority");
+	} else {
+		rc = verify_signed(timestamp, authority, certs, store, err);
+		/* who brings his own certificate is just somebody else */
+		if (rc == VEXLOG_BAD_PROOF && !has_signer)
+			err->code = rc = VEXLOG_NOT_FOUND;
+	}
+	sk_X509_free(certs);
+	X509_STORE_free(store);
+	return rc;
+}

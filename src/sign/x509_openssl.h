@@ -1,0 +1,25 @@
+/*
+ * x509_openssl.h - what a certificate is made of, for the files that call
+ * libcrypto.
+ */
+#ifndef VEXLOG_SIGN_X509_OPENSSL_H
+#define VEXLOG_SIGN_X509_OPENSSL_H
+
+#include <openssl/x509.h>
+
+#include "sign/x509.h"
+
+struct x509 {
+	X509 *x;
+	uint8_t *der; /* libcrypto's memory, as the handle itself */
+	size_t der_size;
+	int64_t valid_from, valid_until;
+};
+
+/* The trusted end of an authority as a store, without any time. */
+X509_STORE *x509_store(const struct x509_chain *trusted);
+/* The certificates of both, not their references; either may be NULL. */
+STACK_OF(X509) *x509_stack(const struct x509_chain *a,
+    const struct x509_chain *b);
+
+#endif
