@@ -78,7 +78,8 @@ def check_c(name, text, complain):
         complain(1, "no head comment that says what the file is")
     elif os.path.basename(name) not in lines[1]:
         complain(2, "the head comment names another file")
-    if len(lines) > LINES_MAX and not name.startswith("tests/"):
+    if len(lines) > LINES_MAX and name != "include/vexlog.h" and \
+            not name.startswith("tests/"):
         complain(len(lines), "more than %d lines: has it two nouns?"
                  % LINES_MAX)
     if name.endswith(".h") and name != "tests/tap.h":

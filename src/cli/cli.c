@@ -101,6 +101,14 @@ cli_fail(struct cli *cli)
 	return (int)cli_exit_code(cli->err.code);
 }
 
+int
+cli_fail_input(struct cli *cli)
+{
+	if (cli->err.code == VEXLOG_NOT_FOUND)
+		cli->err.code = VEXLOG_IO;
+	return cli_fail(cli);
+}
+
 void
 cli_say(const struct cli *cli, const char *format, ...)
 {

@@ -140,7 +140,7 @@ run(struct cli *cli)
 	int rc = compare(cli, v, &delta);
 	vexlog_close(v);
 	if (rc != 0)
-		return cli_fail(cli);
+		return cli_fail_input(cli);
 	if (cli->out.json)
 		out_bytes_line(&cli->out, delta);
 	else if (print_text(cli, delta) != 0)

@@ -170,7 +170,7 @@ run(struct cli *cli)
 	else
 		print_text(cli, &result);
 	if (rc != 0)
-		return cli_fail(cli);
+		return cli_fail_input(cli);
 	return result.refused > 0 ? CLI_BAD : CLI_GOOD;
 }
 

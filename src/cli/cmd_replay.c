@@ -99,7 +99,7 @@ run(struct cli *cli)
 		&with.trust, cli, trust, CONFIG_SIZE_MAX, &cli->err) != 0)
 		return cli_fail(cli);
 	if (vexlog_replay(&result, &with, &cli->err) != 0)
-		return cli_fail(cli);
+		return cli_fail_input(cli);
 	print_result(cli, &r, &result);
 	if (result.own_trust)
 		cli_say(cli,

@@ -151,6 +151,22 @@ verify(struct cli *cli, struct vexlog *v, struct vexlog_verify_options *with)
 	return result.failed > 0 ? CLI_BAD : CLI_GOOD;
 }
 
+/* Read here too, so that what is wrong with it is said of the file. */
+static int
+read_trust(struct vexlog_bytes *out, struct cli *cli, const char *path)
+{
+	const struct vexlog_trust_item *list;
+	const char *digest;
+	size_t count;
+
+	if (cli_read_file(out, cli, path, CONFIG_SIZE_MAX, &cli->err) != 0)
+		return cli->err.code;
+	if (vexlog_trust_read(&list, &count, &digest, cli->arena, *out,
+		&cli->err) != 0)
+		return err_where(&cli->err, path);
+	return 0;
+}
+
 static int
 run(struct cli *cli)
 {
@@ -169,9 +185,7 @@ run(struct cli *cli)
 		with.ids = cli->args.operands;
 		with.id_count = cli->args.operand_count;
 	}
-	if ((trust != NULL &&
-		cli_read_file(&with.trust, cli, trust, CONFIG_SIZE_MAX,
-		    &cli->err) != 0) ||
+	if ((trust != NULL && read_trust(&with.trust, cli, trust) != 0) ||
 	    cli_open(&v, cli) != 0)
 		return cli_fail(cli);
 	int code = verify(cli, v, &with);

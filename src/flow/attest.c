@@ -65,6 +65,13 @@ attest_verdict(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	    predicate, err);
 }
 
+static void
+put_file(struct json_writer *w, const char *name, struct vexlog_bytes bytes)
+{
+	json_name(w, name);
+	json_put_raw(w, (const char *)bytes.data, bytes.size);
+}
+
 int
 attest_file(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const char *kind, const char *digest, struct vexlog_bytes bytes,
@@ -81,11 +88,14 @@ attest_file(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	json_open(&w, &b, true);
 	json_object(&w);
 	json_member(&w, "digest", digest);
-	json_name(&w, kind);
-	json_put_raw(&w, (const char *)bytes.data, bytes.size);
+	/* in the order of RFC 8785: "policy" < "schema" < "trust" */
+	if (policy)
+		put_file(&w, "policy", bytes);
 	json_member(&w, "schema",
 	    policy ? "vexlog.policy-attestation/v1" :
 		     "vexlog.trust-attestation/v1");
+	if (!policy)
+		put_file(&w, "trust", bytes);
 	json_close(&w);
 	if ((rc = buffer_finish(&b, &predicate, err)) != 0)
 		return rc;

@@ -276,7 +276,8 @@ commit(struct link *l, const struct shipment *s, const struct entry *entry)
 	}
 	home_step(l->v, "release");
 	l->result.linked += linked;
-	l->result.entries++;
+	/* counts are of observations; others stand apart */
+	l->result.entries += s->job.member_count > 0;
 	l->result.others_linked += s->job.member_count == 0;
 	if (l->options->progress != NULL)
 		l->options->progress(l->result.linked, l->options->context);

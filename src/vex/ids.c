@@ -88,11 +88,13 @@ check_items(const struct json_doc *doc, const struct json_value *v,
 		    name, json_type_name(v->type));
 	for (const struct json_value *item = json_first(v);
 	     item != json_end(v); item = json_next(item)) {
-		int rc = inputs		       ? check_body(doc, item, INPUT, err) :
-		    json_is(item, JSON_STRING) ? 0 :
-						 json_fail(doc, item, err,
-						     "an item of \"%s\" is %s, not a string",
-						     name, json_type_name(item->type));
+		int rc = 0;
+		if (inputs)
+			rc = check_body(doc, item, INPUT, err);
+		else if (!json_is(item, JSON_STRING))
+			rc = json_fail(doc, item, err,
+			    "an item of \"%s\" is %s, not a string", name,
+			    json_type_name(item->type));
 		if (rc != 0)
 			return rc;
 	}

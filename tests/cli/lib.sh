@@ -1,7 +1,7 @@
 #!/bin/bash
 # lib.sh - TAP for tests that drive the built program; sourced by each script.
 #
-# Each script gets an empty folder of its own, which is the current folder and
+# $root is the source. Each script gets an empty folder of its own, which is the current folder and
 # holds the home, and ends with done_testing.
 #
 #   vex ARG...		runs the program: $code, files out and err
@@ -28,6 +28,7 @@ bail() {
 [ -d "${VEXLOG_TEST_DATA:-}" ] || bail "VEXLOG_TEST_DATA is not set"
 command -v jq >/dev/null || bail "no jq: apt-get install jq"
 
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d) || bail "no temporary folder"
 trap 'rm -rf "$work"' EXIT
 cd "$work" || bail "no temporary folder"
@@ -41,7 +42,7 @@ vex() {
 
 # show FILE: what it holds, as a comment
 show() {
-	head -c 2000 "$1" | sed "s/^/# $1: /"
+	head -c 2000 "$1" | sed "s|^|# |"
 	# a file may end without a newline
 	[ -z "$(tail -c 1 "$1")" ] || echo
 }

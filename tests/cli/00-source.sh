@@ -1,0 +1,33 @@
+#!/bin/bash
+# the source itself: layers, style, and that each header stands alone.
+. "$(dirname "$0")/lib.sh"
+
+cd "$root" || bail "no $root"
+
+python3 tools/layers.py >"$work/found"
+result $? "includes point down only" || show "$work/found"
+if git rev-parse --git-dir >/dev/null 2>&1; then
+	python3 tools/check-style.py >"$work/found"
+	result $? "files keep to CONTRIBUTING.md" || show "$work/found"
+fi
+
+command -v c++ >/dev/null || bail "no c++: apt-get install g++"
+for std in c11 c17; do
+	cc -std=$std -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c \
+	    include/vexlog.h 2>"$work/found"
+	result $? "vexlog.h is $std" || show "$work/found"
+done
+c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ \
+    include/vexlog.h 2>"$work/found"
+result $? "vexlog.h is C++17" || show "$work/found"
+for header in src/*/*.h; do
+	cc -std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -Wall -Wextra \
+	    -Werror -fsyntax-only -Iinclude -Isrc -x c - \
+	    2>"$work/found" <<-END
+		#include "${header#src/}"
+		#include "${header#src/}"
+	END
+	result $? "$header stands alone, and twice" || show "$work/found"
+done
+
+done_testing

@@ -1,0 +1,158 @@
+#!/bin/bash
+# ingest and check: what goes in, what is refused, and what is said of it.
+. "$(dirname "$0")/lib.sh"
+
+vex_document one.json CVE-2026-0001 pkg:npm/lodash@4.17.20 not_affected \
+    2026-01-12T08:30:00Z '"justification": "vulnerable_code_not_present"'
+vex_document two.json CVE-2026-0001 pkg:npm/lodash@4.17.20 affected \
+    2026-01-10T00:00:00Z '"action_statement": "update"'
+vex_document three.json CVE-2026-0002 pkg:npm/left-pad@1.3.0 fixed \
+    2026-01-11T00:00:00Z
+sed 's/"affected"/"unaffected"/' two.json >bad-status.json
+printf '{"a":1' >cut.json
+printf '{}\n' >other.json
+
+vex -q init
+vex --json ingest --provider vendor:example one.json
+exits 0 "one document"
+json '.documents | [.read, .stored, .known, .refused] | @csv' 1,1,0,0 \
+    "is read and stored"
+json '.observations | [.stored, .known] | @csv' 1,0 "with its claim"
+json '.refused | length' 0 "nothing is refused"
+vex --json ingest --provider vendor:example one.json
+exits 0 "again"
+json '.documents | [.stored, .known] | @csv' 0,1 "it is known"
+json '.observations | [.stored, .known] | @csv' 0,1 "and so is its claim"
+vex --json ingest --provider vendor:second one.json
+json '.documents.known' 1 "from another provider: the document is known"
+json '.observations.stored' 1 "the claim is new"
+
+vex --json pending
+json '.items | length' 2 "two claims wait"
+json '.items[0] | keys | join(" ")' \
+    "createdAt observationId productKey status vulnerabilityId" \
+    "each with these members"
+json '.items[0].createdAt |
+    test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{6}Z$")' true \
+    "createdAt has six digits"
+json '.items[0].productKey' pkg:npm/lodash@4.17.20 "the product"
+json '.items == (.items | sort_by(.createdAt, .observationId))' true \
+    "in queue order"
+vex --json pending --limit 1
+cursor=$(jq -r .nextCursor out)
+first=$(jq -r '.items[0].observationId' out)
+ok "a page has a cursor" test "$cursor" != null
+vex --json pending --limit 1 --cursor "$cursor"
+ok "the next page is another one" \
+    test "$(jq -r '.items[0].observationId' out)" != "$first"
+json .nextCursor null "and the last"
+vex pending --cursor nonsense
+exits 2 "a cursor that is none"
+
+# ---- folders, gzip, lines, standard input ------------------------------------
+mkdir -p folder/below
+cp two.json folder
+gzip -c three.json >folder/below/three.json.gz
+vex --json ingest --provider distro:example folder
+exits 0 "a folder"
+json '.documents.stored' 2 "with all below, and .gz"
+jq -c . one.json three.json >lines.jsonl
+vex --json ingest --provider vendor:lines lines.jsonl
+exits 0 "a .jsonl"
+json '.documents.read' 2 "has a document a line"
+cat one.json three.json >several.json
+vex --json ingest several.json
+exits 1 "several documents in a .json are refused"
+json '.refused[0].file' several.json "by name"
+"$VEXLOG" --json ingest --provider vendor:stdin - <one.json >out 2>err
+code=$?
+exits 0 "standard input"
+json '.observations.stored' 1 "as -"
+
+# ---- refusals ---------------------------------------------------------------
+vex --json ingest bad-status.json one.json cut.json --provider vendor:mixed
+exits 1 "documents that cannot be read"
+json '.documents.refused' 2 "are counted"
+json '.observations.stored' 1 "and the good one between them went in"
+json '.refused | map(.file) | join(" ")' "bad-status.json cut.json" \
+    "each is named"
+json '.refused[0] | keys - ["code","file","format","message","offset",
+    "pointer","rule"] | length' 0 "with no unknown members"
+json '.refused[1].code' SYNTAX "a cut file is SYNTAX"
+json '.refused[1].offset' 6 "at its byte"
+says 'bad-status.json: /statements/0/status: .*unaffected' \
+    "for people: file, pointer and the value"
+says 'cut.json: ' "for people: the cut file"
+vex ingest nowhere.json
+exits 6 "a path that is not there"
+says '^vexlog: nowhere.json: ' "is named"
+vex --json ingest --strict other.json one.json
+exits 1 "--strict"
+
+vex_document future.json CVE-2026-0009 pkg:npm/x@1 fixed 2999-01-01T00:00:00Z
+vex --json ingest future.json
+exits 1 "a claim of the future"
+grep -q time-in-future out err
+result $? "is refused by the rule time-in-future"
+
+# ---- find and show ------------------------------------------------------------
+vex --json find --vuln CVE-2026-0002
+json '.items | length > 0' true "find --vuln"
+json '[.items[].vulnerabilityId] | unique | join(" ")' CVE-2026-0002 \
+    "finds only these"
+json '.items[0].rekor' null "rekor is null while it waits"
+vex --json find --product pkg:npm/left-pad@1.3.0 --status fixed
+json '[.items[].status] | unique | join(" ")' fixed "find --product --status"
+vex --json find --provider vendor:second
+json '.items | length' 1 "find --provider"
+id=$(jq -r '.items[0].observationId' out)
+vex --json show "$id"
+exits 0 "show an observation"
+json .observationId "$id" "by its id"
+json .providerId vendor:second "with who said it"
+json .rekor null "and no entry yet"
+vex show "$id"
+prints '^providerId +vendor:second$' "for people: aligned"
+vex show vex:obs:sha256:$(printf '0%.0s' $(seq 64))
+exits 3 "no such observation"
+vex show nonsense
+ok "no id at all" test "$code" -ne 0
+vex find --log-id "$(printf 'a%.0s' $(seq 64))"
+exits 2 "--log-id alone"
+vex find --limit 10001
+exits 2 "a page past its limit"
+
+# ---- tenants ----------------------------------------------------------------
+vex --tenant other --json pending
+json '.items | length' 0 "another tenant sees nothing"
+vex --tenant other show "$id"
+exits 3 "not even by id"
+
+# ---- check --------------------------------------------------------------------
+vex --json check one.json
+exits 0 "check a good document"
+json '[.file, .format, .readable, .observations, .statuses.not_affected] |
+    @csv' '"one.json","openvex",true,1,1' "says what is in it"
+vex --json check bad-status.json
+exits 1 "check a bad one"
+json .readable false "is not readable"
+json '.findings[0] | [.level, .pointer] | @csv' \
+    '"unsafe","/statements/0/status"' "and the finding says where"
+vex check bad-status.json
+prints '/statements/0/status' "for people: the place"
+vex --json check one.json cut.json two.json
+exits 1 "several"
+is "$(wc -l <out)" 3 "a line each"
+vex check nowhere.json
+exits 6 "a file that is not there"
+vex check --sarif bad-status.json one.json
+exits 1 "--sarif"
+json '.version' 2.1.0 "is SARIF 2.1.0"
+json '.runs[0].results | length' 1 "with one result"
+json '.runs[0].results[0] | [.level,
+    .locations[0].physicalLocation.artifactLocation.uri,
+    .locations[0].logicalLocations[0].fullyQualifiedName] | @csv' \
+    '"error","bad-status.json","/statements/0/status"' "that says where"
+ok "check made no home" test ! -e .vexlog
+
+done_testing
