@@ -29,7 +29,7 @@ struct cyclonedx {
 
 /* cyclonedx_bom.c: the header, metadata, components and services. */
 void cyclonedx_read_bom(struct cyclonedx *c);
-/* NULL: refused. */
+/* NULL: noted or refused. */
 const struct cyclonedx_target *cyclonedx_target(
     struct cyclonedx *c, const struct json_value *ref);
 

@@ -426,8 +426,8 @@ cyclonedx_target(struct cyclonedx *c, const struct json_value *v)
 	bool own;
 
 	if (!json_is(v, JSON_STRING) || text_blank(v->as.text)) {
-		reader_refuse(r, rule, v == NULL ? NULL : "ref", v,
-		    "%s is no ref", reader_show(r, v));
+		reader_note(r, rule, v == NULL ? NULL : "ref", v,
+		    "%s is no ref: nothing is claimed", reader_show(r, v));
 		return NULL;
 	}
 	if (map_get(&c->targets, v->as.text, v->size, &found))
