@@ -98,7 +98,7 @@ RACE="WHERE observation_id = 'vex:obs:race'"
     "SELECT 'ready';" "SELECT pg_sleep(0.3) FROM pg_stat_activity LIMIT 1;" \
     'COMMIT;' | psql -X -q -At -d $DB >"$WORK/first" 2>&1) &
 first=$!
-while ! grep -q ready "$WORK/first" 2>/dev/null; do :; done
+while ! grep -q ready "$WORK/first" 2>/dev/null; do sleep 0.05; done
 has "$(q $DB "UPDATE vex.observations SET $SET $RACE")" "$ONCE" \
     "a second worker that waited for the first"
 wait $first
