@@ -42,6 +42,14 @@ static const struct {
     [KEY_ED25519] = {NULL, "ed25519", NULL, HASH_SHA512},
 };
 
+/* libcrypto leaves its reasons in a queue of the thread; nobody reads it. */
+static int
+crypto_failed(struct vexlog_err *err, const char *what)
+{
+	ERR_clear_error();
+	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto failed to %s", what);
+}
+
 /* ---- which kind ------------------------------------------------------ */
 
 static int
@@ -56,7 +64,7 @@ refuse(struct vexlog_err *err, const char *what)
 }
 
 static int
-curve_kind(enum key_kind *out, const EVP_PKEY *pkey, struct vexlog_err *err)
+curve_kind(enum key_kind *out, EVP_PKEY *pkey, struct vexlog_err *err)
 {
 	char text[80], encoding[20];
 	size_t size;
@@ -68,6 +76,12 @@ curve_kind(enum key_kind *out, const EVP_PKEY *pkey, struct vexlog_err *err)
 	    EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME,
 		text, sizeof(text), &size) != 1)
 		return refuse(err, "an elliptic curve without a name");
+	/* A compressed point would be written compressed again, and give the
+	 * key a second id. */
+	if (EVP_PKEY_set_utf8_string_param(pkey,
+		OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+		OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) != 1)
+		return crypto_failed(err, "set the form of a point");
 	for (enum key_kind k = KEY_P256; k <= KEY_P521; k++)
 		if (strcmp(text, kinds[k].group) == 0) {
 			*out = k;
@@ -77,7 +91,7 @@ curve_kind(enum key_kind *out, const EVP_PKEY *pkey, struct vexlog_err *err)
 }
 
 static int
-find_kind(enum key_kind *out, const EVP_PKEY *pkey, struct vexlog_err *err)
+find_kind(enum key_kind *out, EVP_PKEY *pkey, struct vexlog_err *err)
 {
 	if (EVP_PKEY_is_a(pkey, "EC"))
 		return curve_kind(out, pkey, err);
@@ -102,14 +116,6 @@ find_kind(enum key_kind *out, const EVP_PKEY *pkey, struct vexlog_err *err)
 }
 
 /* ---- making the handle ------------------------------------------------ */
-
-/* libcrypto leaves its reasons in a queue of the thread; nobody reads it. */
-static int
-crypto_failed(struct vexlog_err *err, const char *what)
-{
-	ERR_clear_error();
-	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto failed to %s", what);
-}
 
 /* Owns pkey from here on, also when it fails. */
 static int
