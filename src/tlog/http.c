@@ -1,15 +1,15 @@
 /*
- * http.c - see http.h. The only file that knows libcurl.
+ * http.c - see http.h. Beside curl.c, which loads it, the only file that knows
+ * libcurl.
  */
-#include <curl/curl.h>
 #include <openssl/ssl.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "tlog/curl.h"
 #include "tlog/http.h"
 
 #define HTTP_ARENA_MAX                                                         \
@@ -45,12 +45,6 @@ struct transfer {
 	char reason[CURL_ERROR_SIZE];
 };
 
-static void
-global_open(void)
-{
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 /* ---- URLs ---------------------------------------------------------------- */
 
 /* One part of a parsed URL, or "" where it has none. */
@@ -75,7 +69,8 @@ http_same_server(const char *a, const char *b)
 {
 	char text[2][3][512];
 	const char *both[2] = {a, b};
-	bool fine = true;
+	struct vexlog_err ignored;
+	bool fine = curl_open(&ignored) == 0;
 	int i;
 
 	for (i = 0; i < 2 && fine; i++) {
@@ -141,7 +136,6 @@ int
 http_open(
     struct http **out, const char *base, int timeout_ms, struct vexlog_err *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct vexlog_arena *arena;
 	struct http *http;
 	CURLU *url;
@@ -149,7 +143,8 @@ http_open(
 
 	if (base == NULL)
 		return err_set(err, VEXLOG_MISUSE, "a log needs an address");
-	(void)pthread_once(&once, global_open);
+	if ((rc = curl_open(err)) != 0)
+		return rc;
 	arena = vexlog_arena_open(HTTP_ARENA_MAX);
 	http = arena == NULL ? NULL : arena_zero(arena, sizeof *http, err);
 	if (http == NULL) {
