@@ -19,9 +19,8 @@ struct sct {
 
 /* Those embedded in the certificate. errors   NOT_FOUND (none), SYNTAX,
  * LIMIT */
-int sct_read(const struct sct **list, size_t *count,
-    struct vexlog_arena *arena, const struct x509 *cert,
-    struct vexlog_err *err);
+int sct_read(const struct sct **list, size_t *count, struct vexlog_arena *arena,
+    const struct x509 *cert, struct vexlog_err *err);
 /* The list itself, TLS encoding. */
 int sct_read_list(const struct sct **list, size_t *count,
     struct vexlog_arena *arena, struct vexlog_bytes bytes,

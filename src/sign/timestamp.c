@@ -2,8 +2,8 @@
  * timestamp.c - read and verify RFC 3161 timestamps, over libcrypto's TS.
  *
  * libcrypto checks the signature, the signed reference to the signer's
- * certificate (RFC 5816) and that the certificate is for time stamping; the
- * path and its times are judged by x509.c once more, at the time stamped.
+ * certificate (RFC 5816), its path at the time stamped, and that it is for
+ * time stamping.
  */
 #include "sign/timestamp.h"
 
@@ -200,47 +200,23 @@ is_signer_known(PKCS7 *token, STACK_OF(X509) * certs, bool own)
 	return known;
 }
 
-/* The path of the signer once more, with its times. */
 static int
-check_path(X509 *signer, const struct x509_chain *authority, int64_t at,
+verify_signed(PKCS7 *token, STACK_OF(X509) * certs, X509_STORE *store,
     struct vexlog_err *err)
 {
-	struct x509 *cert = NULL;
-	uint8_t *der = NULL;
-	struct hash issuer_key;
-	int rc, size = i2d_X509(signer, &der);
-
-	if (size <= 0)
-		return err_memory(err);
-	rc = x509_read(&cert, (struct vexlog_bytes){der, (size_t)size}, err);
-	if (rc == 0)
-		rc = x509_verify(&issuer_key, cert, authority, NULL, at, err);
-	x509_close(cert);
-	OPENSSL_free(der);
-	return rc;
-}
-
-static int
-verify_signed(const struct timestamp *t, const struct x509_chain *authority,
-    STACK_OF(X509) * certs, X509_STORE *store, struct vexlog_err *err)
-{
-	PKCS7 *token = TS_RESP_get_token(t->response);
-	X509 *signer = NULL;
+	const char *reason, *data = "";
 	unsigned long why;
-	int rc;
+	int flags = 0, rc = 0;
 
-	if (TS_RESP_verify_signature(token, certs, store, &signer) == 1) {
-		rc = check_path(signer, authority, t->time, err);
-	} else {
-		why = ERR_peek_last_error();
+	if (TS_RESP_verify_signature(token, certs, store, NULL) != 1) {
+		why = ERR_peek_last_error_data(&data, &flags);
+		reason = ERR_reason_error_string(why);
 		rc = err_set(err, VEXLOG_BAD_PROOF,
-		    "the timestamp's signature does not hold: %s",
-		    why == 0 ? "no reason given"
-			: ERR_reason_error_string(why) == NULL
-			? "unknown reason"
-			: ERR_reason_error_string(why));
+		    "the timestamp does not hold: %s%s%.200s",
+		    reason == NULL ? "unknown reason" : reason,
+		    (flags & ERR_TXT_STRING) != 0 ? ", " : "",
+		    (flags & ERR_TXT_STRING) != 0 ? data : "");
 	}
-	X509_free(signer);
 	ERR_clear_error();
 	return rc;
 }
@@ -249,22 +225,22 @@ int
 timestamp_verify(const struct timestamp *timestamp,
     const struct x509_chain *authority, struct vexlog_err *err)
 {
-	X509_STORE *store = x509_store(authority);
+	X509_STORE *store = x509_store(authority, timestamp->time);
 	STACK_OF(X509) *certs = x509_stack(authority, NULL);
 	bool has_signer =
 	    authority->count > 0 && !x509_is_authority(authority->list[0]);
+	PKCS7 *token = TS_RESP_get_token(timestamp->response);
 	int rc;
 
 	if (store == NULL || certs == NULL) {
 		ERR_clear_error();
 		rc = err_set(err, VEXLOG_NO_MEMORY,
 		    "libcrypto failed to prepare a timestamp's path");
-	} else if (!is_signer_known(TS_RESP_get_token(timestamp->response),
-		       certs, has_signer)) {
+	} else if (!is_signer_known(token, certs, has_signer)) {
 		rc = err_set(err, VEXLOG_NOT_FOUND,
 		    "the timestamp is not by this authority");
 	} else {
-		rc = verify_signed(timestamp, authority, certs, store, err);
+		rc = verify_signed(token, certs, store, err);
 		/* who brings his own certificate is just somebody else */
 		if (rc == VEXLOG_BAD_PROOF && !has_signer)
 			err->code = rc = VEXLOG_NOT_FOUND;

@@ -14,8 +14,8 @@ struct timestamp;
 
 /* A whole response (TimeStampResp), granted. errors   SYNTAX, LIMIT,
  * REFUSED (the authority's own refusal) */
-int timestamp_read(struct timestamp **out, struct vexlog_bytes der,
-    struct vexlog_err *err);
+int timestamp_read(
+    struct timestamp **out, struct vexlog_bytes der, struct vexlog_err *err);
 void timestamp_close(struct timestamp *timestamp);
 
 /* What it says, not yet verified; in microseconds. */

@@ -1,9 +1,8 @@
 /*
  * x509.c - read certificates and verify paths, over libcrypto.
  *
- * The path is built without regard to time and each certificate on it is
- * judged here, since X.509 validity includes its last second and libcrypto's
- * does not.
+ * A path is built once and judged at each time that matters. The last second
+ * of a validity belongs to it (RFC 5280 4.1.2.5), which libcrypto denies.
  */
 #include "sign/x509_openssl.h"
 
@@ -202,9 +201,29 @@ x509_key(struct key **out, const struct x509 *cert, struct vexlog_err *err)
 
 /* ---- paths ------------------------------------------------------------ */
 
-X509_STORE *
-x509_store(const struct x509_chain *trusted)
+/* Expired, says libcrypto, already in the last second. */
+static int
+on_verify(int good, X509_STORE_CTX *ctx)
 {
+	X509 *x = X509_STORE_CTX_get_current_cert(ctx);
+	time_t at;
+
+	if (good || x == NULL ||
+	    X509_STORE_CTX_get_error(ctx) != X509_V_ERR_CERT_HAS_EXPIRED)
+		return good;
+	at = X509_VERIFY_PARAM_get_time(X509_STORE_CTX_get0_param(ctx));
+	if (ASN1_TIME_cmp_time_t(X509_get0_notAfter(x), at) != 0)
+		return 0;
+	X509_STORE_CTX_set_error(ctx, X509_V_OK);
+	return 1;
+}
+
+X509_STORE *
+x509_store(const struct x509_chain *trusted, int64_t at)
+{
+	/* what is trusted need not have signed itself */
+	unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN |
+	    (at == TIME_NONE ? X509_V_FLAG_NO_CHECK_TIME : 0);
 	X509_STORE *store;
 	X509_VERIFY_PARAM *param;
 
@@ -213,9 +232,11 @@ x509_store(const struct x509_chain *trusted)
 	param = X509_STORE_get0_param(store);
 	X509_VERIFY_PARAM_set_depth(param, X509_CHAIN_MAX);
 	X509_VERIFY_PARAM_set_auth_level(param, AUTH_LEVEL);
-	/* what is trusted need not have signed itself */
-	if (X509_VERIFY_PARAM_set_flags(param,
-		X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_PARTIAL_CHAIN) != 1 ||
+	if (at != TIME_NONE) {
+		X509_VERIFY_PARAM_set_time(param, (time_t)(at / SECOND));
+		X509_STORE_set_verify_cb(store, on_verify);
+	}
+	if (X509_VERIFY_PARAM_set_flags(param, flags) != 1 ||
 	    X509_STORE_add_cert(store, trusted->list[trusted->count - 1]->x) !=
 		1) {
 		X509_STORE_free(store);
@@ -224,8 +245,8 @@ x509_store(const struct x509_chain *trusted)
 	return store;
 }
 
-STACK_OF(X509) *
-    x509_stack(const struct x509_chain *a, const struct x509_chain *b)
+struct stack_st_X509 *
+x509_stack(const struct x509_chain *a, const struct x509_chain *b)
 {
 	STACK_OF(X509) *stack = sk_X509_new_null();
 
@@ -253,7 +274,7 @@ check_time(X509 *x, int64_t at, struct vexlog_err *err)
 	if (!read_time(&from, X509_get0_notBefore(x)) ||
 	    !read_time(&until, X509_get0_notAfter(x)))
 		return not_read(err, "its validity is no time");
-	if (from <= at && at <= until)
+	if (from <= at && at < until + SECOND)
 		return 0;
 	time_write(from_text, from);
 	time_write(until_text, until);
@@ -265,8 +286,8 @@ check_time(X509 *x, int64_t at, struct vexlog_err *err)
 
 /* chain[0] is the certificate itself. */
 static int
-judge_chain(struct hash *issuer_key, STACK_OF(X509) * chain, int64_t at,
-    struct vexlog_err *err)
+judge_chain(struct hash *issuer_key, STACK_OF(X509) * chain,
+    const int64_t *times, size_t time_count, struct vexlog_err *err)
 {
 	X509 *issuer;
 	uint8_t *spki = NULL;
@@ -274,8 +295,11 @@ judge_chain(struct hash *issuer_key, STACK_OF(X509) * chain, int64_t at,
 	int rc, size;
 
 	for (int i = 0; i < sk_X509_num(chain); i++)
-		if ((rc = check_time(sk_X509_value(chain, i), at, err)) != 0)
-			return rc;
+		for (size_t t = 0; t < time_count; t++) {
+			rc = check_time(sk_X509_value(chain, i), times[t], err);
+			if (rc != 0)
+				return rc;
+		}
 	issuer = sk_X509_value(chain, sk_X509_num(chain) > 1 ? 1 : 0);
 	size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(issuer), &spki);
 	if (size <= 0)
@@ -290,10 +314,10 @@ judge_chain(struct hash *issuer_key, STACK_OF(X509) * chain, int64_t at,
 int
 x509_verify(struct hash *issuer_key, const struct x509 *cert,
     const struct x509_chain *trusted, const struct x509_chain *carried,
-    int64_t at, struct vexlog_err *err)
+    const int64_t *times, size_t time_count, struct vexlog_err *err)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
-	X509_STORE *store = x509_store(trusted);
+	X509_STORE *store = x509_store(trusted, TIME_NONE);
 	STACK_OF(X509) *untrusted = x509_stack(trusted, carried);
 	int rc, good;
 
@@ -311,8 +335,8 @@ x509_verify(struct hash *issuer_key, const struct x509 *cert,
 			    X509_verify_cert_error_string(code),
 			    X509_STORE_CTX_get_error_depth(ctx) + 1);
 	} else {
-		rc = judge_chain(
-		    issuer_key, X509_STORE_CTX_get0_chain(ctx), at, err);
+		rc = judge_chain(issuer_key, X509_STORE_CTX_get0_chain(ctx),
+		    times, time_count, err);
 	}
 	ERR_clear_error();
 	sk_X509_free(untrusted);

@@ -21,11 +21,11 @@ struct x509_chain {
 };
 
 /* errors   SYNTAX, LIMIT */
-int x509_read(struct x509 **out, struct vexlog_bytes der,
-    struct vexlog_err *err);
+int x509_read(
+    struct x509 **out, struct vexlog_bytes der, struct vexlog_err *err);
 /* One PEM block "CERTIFICATE". */
-int x509_read_pem(struct x509 **out, struct vexlog_bytes pem,
-    struct vexlog_err *err);
+int x509_read_pem(
+    struct x509 **out, struct vexlog_bytes pem, struct vexlog_err *err);
 void x509_close(struct x509 *cert);
 void x509_chain_close(struct x509_chain *chain);
 
@@ -41,13 +41,12 @@ bool x509_is_root(const struct x509 *cert);
 /* Key usage digitalSignature and extended key usage codeSigning. */
 bool x509_signs_code(const struct x509 *cert);
 /* errors   SYNTAX, REFUSED (a kind of key that key.h has not) */
-int x509_key(struct key **out, const struct x509 *cert,
-    struct vexlog_err *err);
+int x509_key(struct key **out, const struct x509 *cert, struct vexlog_err *err);
 
 /*
  * The path from cert by way of carried and trusted to the last of trusted,
- * every certificate on it valid at that time (closed intervals), with keys
- * and signatures of at least 112 bits.
+ * every certificate on it valid at each of those times (the last second of a
+ * validity belongs to it), with keys and signatures of at least 112 bits.
  *
  * issuer_key  SHA-256 of the SubjectPublicKeyInfo of whoever signed cert
  * carried     may be NULL; never trusted, whatever it holds
@@ -55,7 +54,7 @@ int x509_key(struct key **out, const struct x509 *cert,
  */
 int x509_verify(struct hash *issuer_key, const struct x509 *cert,
     const struct x509_chain *trusted, const struct x509_chain *carried,
-    int64_t at, struct vexlog_err *err);
+    const int64_t *times, size_t time_count, struct vexlog_err *err);
 
 /* ---- what Fulcio writes in (x509_names.c) ------------------------------- */
 

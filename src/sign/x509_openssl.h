@@ -16,10 +16,11 @@ struct x509 {
 	int64_t valid_from, valid_until;
 };
 
-/* The trusted end of an authority as a store, without any time. */
-X509_STORE *x509_store(const struct x509_chain *trusted);
+/* The trusted end of an authority as a store, for paths at that time;
+ * TIME_NONE: for paths whose times the caller judges. */
+X509_STORE *x509_store(const struct x509_chain *trusted, int64_t at);
 /* The certificates of both, not their references; either may be NULL. */
-STACK_OF(X509) *x509_stack(const struct x509_chain *a,
-    const struct x509_chain *b);
+struct stack_st_X509 *x509_stack(
+    const struct x509_chain *a, const struct x509_chain *b);
 
 #endif

@@ -62,8 +62,8 @@ int artifact_digest(struct vexlog_bytes *out, struct artifact *artifact,
     enum hash_kind kind, struct vexlog_err *err);
 
 struct bundle_expect {
-	const struct bundle_root *root;
-	const struct key *key; /* that signed; NULL: a certificate */
+	struct bundle_root *root; /* opens what it is asked for */
+	const struct key *key;    /* that signed; NULL: a certificate */
 	/* In the certificate, both exact. */
 	const char *identity, *issuer;
 	struct artifact *artifact;

@@ -64,22 +64,34 @@ bundle_open_certificate(struct bundle_judge *j)
 
 /* ---- path ------------------------------------------------------------- */
 
+static bool
+is_trusted_then(const struct bundle_authority *a, const struct bundle_judge *j)
+{
+	for (size_t i = 0; i < j->time_count; i++)
+		if (j->times[i] < a->valid_from || a->valid_until < j->times[i])
+			return false;
+	return true;
+}
+
 static int
 find_path(struct hash *issuer_key, const char **name,
-    const struct bundle_judge *j, int64_t at, struct vexlog_err *why)
+    const struct bundle_judge *j, struct vexlog_err *why)
 {
-	const struct bundle_root *root = j->expect->root;
+	struct bundle_root *root = j->expect->root;
 	struct vexlog_err last;
 	int rc = err_set(why, VEXLOG_BAD_PROOF,
 	    "none of the %zu certificate authorities was trusted then",
 	    root->issuer_count);
 
 	for (size_t i = 0; i < root->issuer_count; i++) {
-		const struct bundle_authority *a = &root->issuers[i];
-		if (at < a->valid_from || a->valid_until < at)
+		struct bundle_authority *a = &root->issuers[i];
+		if (!is_trusted_then(a, j))
 			continue;
-		rc = x509_verify(issuer_key, j->chain.list[0], &a->chain,
-		    &j->chain, at, &last);
+		rc = bundle_root_chain(a, root, &last);
+		if (rc == 0)
+			rc =
+			    x509_verify(issuer_key, j->chain.list[0], &a->chain,
+				&j->chain, j->times, j->time_count, &last);
 		if (rc == 0) {
 			*name = a->name;
 			return 0;
@@ -97,14 +109,13 @@ judge_path(struct hash *issuer_key, bool *found, struct bundle_judge *j)
 {
 	struct vexlog_err why;
 	const char *name = "";
-	int rc = 0;
+	int rc;
 
 	*found = false;
 	if (j->time_count == 0)
 		return report_missed(j->report, "certificate path", RULE_PATH,
 		    j->err, "not judged without a time of signing");
-	for (size_t i = 0; i < j->time_count && rc == 0; i++)
-		rc = find_path(issuer_key, &name, j, j->times[i], &why);
+	rc = find_path(issuer_key, &name, j, &why);
 	*found = rc == 0;
 	return report_judge(j->report, "certificate path", RULE_PATH, rc, &why,
 	    j->err, "to %.200s, valid at %zu proven times", name,
@@ -113,11 +124,11 @@ judge_path(struct hash *issuer_key, bool *found, struct bundle_judge *j)
 
 /* ---- SCT -------------------------------------------------------------- */
 
-static const struct bundle_ctlog *
+static struct bundle_ctlog *
 find_ctlog(const struct bundle_root *root, const struct sct *sct)
 {
 	for (size_t i = 0; i < root->ctlog_count; i++) {
-		const struct bundle_ctlog *log = &root->ctlogs[i];
+		struct bundle_ctlog *log = &root->ctlogs[i];
 		if (hash_same(&log->id, &sct->log_id) &&
 		    log->valid_from <= sct->time &&
 		    sct->time <= log->valid_until)
@@ -138,12 +149,14 @@ check_scts(size_t *good, const struct bundle_judge *j,
 
 	*good = 0;
 	for (size_t i = 0; i < count && rc == 0; i++) {
-		const struct bundle_ctlog *log =
+		struct bundle_ctlog *log =
 		    find_ctlog(j->expect->root, &list[i]);
 		if (log == NULL)
 			continue;
-		rc = sct_verify(
-		    &list[i], j->arena, cert, issuer_key, log->key, why);
+		rc = bundle_root_key(log, j->expect->root, why);
+		if (rc == 0)
+			rc = sct_verify(&list[i], j->arena, cert, issuer_key,
+			    log->key, why);
 		*good += rc == 0;
 	}
 	if (rc == 0 && *good == 0)

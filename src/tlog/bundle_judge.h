@@ -17,7 +17,8 @@ struct bundle_judge {
 
 	const struct key *key; /* that signed; NULL: none was found */
 	struct key *own_key;   /* the same when it is the certificate's */
-	struct x509_chain chain; /* the signer's certificate, and carried ones */
+	struct x509_chain
+	    chain; /* the signer's certificate, and carried ones */
 	/* When it was signed at the latest, each of them proven. */
 	int64_t times[BUNDLE_TIMES_MAX];
 	size_t time_count;

@@ -24,7 +24,7 @@ static int
 check_stamper(const char **name, const struct bundle_judge *j,
     const struct timestamp *t, struct vexlog_err *why)
 {
-	const struct bundle_root *root = j->expect->root;
+	struct bundle_root *root = j->expect->root;
 	int64_t at = timestamp_time(t);
 	struct vexlog_err this;
 	int rc = err_set(why, VEXLOG_NOT_FOUND,
@@ -32,8 +32,10 @@ check_stamper(const char **name, const struct bundle_judge *j,
 	    root->stamper_count);
 
 	for (size_t i = 0; i < root->stamper_count; i++) {
-		const struct bundle_authority *a = &root->stampers[i];
-		int code = timestamp_verify(t, &a->chain, &this);
+		struct bundle_authority *a = &root->stampers[i];
+		int code = bundle_root_chain(a, root, &this);
+		if (code == 0)
+			code = timestamp_verify(t, &a->chain, &this);
 		if (code == 0 && (at < a->valid_from || a->valid_until < at))
 			code = err_set(&this, VEXLOG_BAD_PROOF,
 			    "the authority %.100s was not trusted then",

@@ -92,14 +92,13 @@ in_file(const struct reader *r, const struct json_value *v, int rc)
 /* ---- authorities ------------------------------------------------------ */
 
 static int
-read_chain(struct x509_chain *out, const struct reader *r,
-    const struct json_value *authority)
+read_ders(struct bundle_authority *out, const struct reader *r)
 {
 	const struct json_value *chain = NULL, *list = NULL, *v;
-	struct vexlog_bytes der;
+	struct vexlog_bytes *ders;
 	int rc;
 
-	if ((rc = json_need(&chain, r->doc, authority, "certChain", JSON_OBJECT,
+	if ((rc = json_need(&chain, r->doc, out->at, "certChain", JSON_OBJECT,
 		 r->err)) != 0 ||
 	    (rc = json_need(&list, r->doc, chain, "certificates", JSON_ARRAY,
 		 r->err)) != 0)
@@ -108,18 +107,42 @@ read_chain(struct x509_chain *out, const struct reader *r,
 		return json_fail(r->doc, list, r->err,
 		    "%zu certificates, 1 to %d are taken", json_count(list),
 		    X509_CHAIN_MAX);
-	out->list = arena_list(
-	    r->arena, json_count(list), sizeof(struct x509 *), r->err);
-	if (out->list == NULL)
+	ders = arena_list(r->arena, json_count(list), sizeof(*ders), r->err);
+	if (ders == NULL)
 		return r->err->code;
+	out->ders = ders;
 	for (v = json_first(list); v != json_end(list); v = json_next(v)) {
-		if ((rc = need_base64(&der, r, v, "rawBytes")) != 0)
-			return rc;
-		rc = x509_read(&out->list[out->count], der, r->err);
+		rc = need_base64(&ders[out->der_count], r, v, "rawBytes");
 		if (rc != 0)
-			return in_file(r, v, rc);
-		out->count++;
+			return rc;
+		out->der_count++;
 	}
+	return 0;
+}
+
+int
+bundle_root_chain(struct bundle_authority *a, const struct bundle_root *root,
+    struct vexlog_err *err)
+{
+	const struct reader r = {root->arena, &root->doc, err};
+	struct x509_chain chain = {NULL, 0};
+	int rc;
+
+	if (a->chain.count > 0)
+		return 0;
+	chain.list =
+	    arena_list(r.arena, a->der_count, sizeof(struct x509 *), err);
+	if (chain.list == NULL)
+		return err->code;
+	for (size_t i = 0; i < a->der_count; i++) {
+		rc = x509_read(&chain.list[i], a->ders[i], err);
+		if (rc != 0) {
+			x509_chain_close(&chain);
+			return in_file(&r, a->at, rc);
+		}
+		chain.count++;
+	}
+	a->chain = chain;
 	return 0;
 }
 
@@ -150,8 +173,9 @@ read_authorities(struct bundle_authority **list, size_t *count,
 			return json_fail(r->doc, v, r->err,
 			    "an authority is an object, not %s",
 			    json_type_name(v->type));
+		out->at = v;
 		if ((rc = read_name(&out->name, r, v, "uri")) != 0 ||
-		    (rc = read_chain(&out->chain, r, v)) != 0 ||
+		    (rc = read_ders(out, r)) != 0 ||
 		    (rc = read_validity(
 			 &out->valid_from, &out->valid_until, r, v)) != 0)
 			return rc;
@@ -170,25 +194,19 @@ is_usable(const char *details)
 }
 
 static int
-check_id(struct bundle_ctlog *log, const struct reader *r,
-    const struct json_value *ctlog)
+read_id(struct bundle_ctlog *log, const struct reader *r)
 {
 	const struct json_value *id = NULL;
 	struct vexlog_bytes given;
-	char hex[2 * HASH_SIZE + 1];
 	int rc;
 
 	if ((rc = json_need(
-		 &id, r->doc, ctlog, "logId", JSON_OBJECT, r->err)) != 0 ||
+		 &id, r->doc, log->at, "logId", JSON_OBJECT, r->err)) != 0 ||
 	    (rc = need_base64(&given, r, id, "keyId")) != 0)
 		return rc;
 	if (given.size != HASH_SIZE)
 		return json_fail(r->doc, json_get(id, "keyId"), r->err,
 		    "%zu bytes, a key id has %d", given.size, HASH_SIZE);
-	text_hex(hex, given.data, given.size);
-	if (!text_same(hex, key_id(log->key)))
-		return json_fail(r->doc, json_get(id, "keyId"), r->err,
-		    "is %s, the key gives %s", hex, key_id(log->key));
 	memcpy(log->id.bytes, given.data, HASH_SIZE);
 	return 0;
 }
@@ -200,27 +218,48 @@ read_ctlog(struct bundle_root *root, const struct reader *r,
 	struct bundle_ctlog *log = &root->ctlogs[root->ctlog_count];
 	const struct json_value *key = NULL;
 	const char *details;
-	struct vexlog_bytes der;
 	int rc;
 
 	if (!json_is(v, JSON_OBJECT))
 		return json_fail(r->doc, v, r->err,
 		    "a log is an object, not %s", json_type_name(v->type));
+	log->at = v;
 	if ((rc = read_name(&log->name, r, v, "baseUrl")) != 0 ||
 	    (rc = json_need(
 		 &key, r->doc, v, "publicKey", JSON_OBJECT, r->err)) != 0 ||
 	    (rc = json_need_text(
 		 &details, r->doc, key, "keyDetails", r->err)) != 0 ||
-	    (rc = need_base64(&der, r, key, "rawBytes")) != 0 ||
+	    (rc = need_base64(&log->der, r, key, "rawBytes")) != 0 ||
 	    (rc = read_validity(&log->valid_from, &log->valid_until, r, key)) !=
-		0)
+		0 ||
+	    (rc = read_id(log, r)) != 0)
 		return rc;
-	if (!is_usable(details))
+	root->ctlog_count += is_usable(details);
+	return 0;
+}
+
+int
+bundle_root_key(struct bundle_ctlog *log, const struct bundle_root *root,
+    struct vexlog_err *err)
+{
+	const struct reader r = {root->arena, &root->doc, err};
+	char hex[2 * HASH_SIZE + 1];
+	struct key *key;
+	int rc;
+
+	if (log->key != NULL)
 		return 0;
-	if ((rc = key_read_public(&log->key, der, r->err)) != 0)
-		return in_file(r, key, rc);
-	root->ctlog_count++; /* from here bundle_root_close knows the key */
-	return check_id(log, r, v);
+	if ((rc = key_read_public(&key, log->der, err)) != 0)
+		return in_file(&r, log->at, rc);
+	text_hex(hex, log->id.bytes, HASH_SIZE);
+	if (!text_same(hex, key_id(key))) {
+		rc = json_fail(r.doc, json_get(log->at, "logId"), err,
+		    "is %s, the key gives %s", hex, key_id(key));
+		key_close(key);
+		return rc;
+	}
+	log->key = key;
+	return 0;
 }
 
 static int
@@ -251,18 +290,17 @@ read_ctlogs(struct bundle_root *root, const struct reader *r)
 /* ---- the whole -------------------------------------------------------- */
 
 static int
-read_root(struct bundle_root *root, struct vexlog_arena *arena,
-    struct vexlog_bytes json, struct vexlog_err *err)
+read_root(
+    struct bundle_root *root, struct vexlog_bytes json, struct vexlog_err *err)
 {
-	struct json_doc doc;
-	const struct reader r = {arena, &doc, err};
+	const struct reader r = {root->arena, &root->doc, err};
 	int rc;
 
 	/* refuses a size past its limit before anything else is read */
 	if ((rc = trust_read(&root->trust, json, err)) != 0 ||
-	    (rc = json_read(&doc, arena, json, 0, err)) != 0)
+	    (rc = json_read(&root->doc, root->arena, json, 0, err)) != 0)
 		return rc;
-	if (!trusted_root_is(doc.root))
+	if (!trusted_root_is(root->doc.root))
 		return 0;
 	if ((rc = read_authorities(&root->issuers, &root->issuer_count, &r,
 		 "certificateAuthorities")) != 0 ||
@@ -276,8 +314,8 @@ int
 bundle_root_read(struct bundle_root *out, struct vexlog_arena *arena,
     struct vexlog_bytes json, struct vexlog_err *err)
 {
-	struct bundle_root root = {0};
-	int rc = read_root(&root, arena, json, err);
+	struct bundle_root root = {.arena = arena};
+	int rc = read_root(&root, json, err);
 
 	if (rc != 0) {
 		bundle_root_close(&root);
