@@ -436,7 +436,7 @@ struct vexlog_link_options {
 	const char *log_url; /* NULL: the home's default log */
 	size_t batch;	     /* observations in one entry; 0: default */
 	size_t limit;	     /* observations in all; 0: no limit */
-	size_t workers;	     /* 0: 1 */
+	size_t workers;	     /* entries on their way at once; 0: 64 */
 	bool others;	     /* also verdicts, policies, trust files */
 	/* Told after each entry; for progress. */
 	void (*progress)(size_t linked, void *context);

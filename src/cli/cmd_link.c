@@ -17,7 +17,8 @@ static const struct opt options[] = {
 	0},
     {"batch", 0, OPT_INTEGER, "N", "observations in one entry (256)", 1,
 	VEXLOG_BATCH_MAX},
-    {"workers", 0, OPT_INTEGER, "N", "entries on their way at once (1)", 1, 64},
+    {"workers", 0, OPT_INTEGER, "N", "entries on their way at once (64)", 1,
+	64},
     {"limit", 0, OPT_INTEGER, "N", "at most so many observations", 1,
 	INT64_MAX},
     {"watch", 0, OPT_FLAG, NULL, "go on until stopped, look every 5 s", 0, 0},
@@ -52,12 +53,14 @@ print_result(struct cli *cli, const struct vexlog_link_result *r)
 		    cli_count(cli, r->entries, "entry", "entries"));
 		if (r->others_linked > 0)
 			out_print(&cli->out,
-			    ", and %s (verdicts, policies, "
+			    ", %s (verdicts, policies, "
 			    "trust files)",
 			    cli_count(
 				cli, r->others_linked, "other", "others"));
-		out_print(&cli->out, "; %zu pending\n",
-		    r->pending + r->others_pending);
+		if (r->pending + r->others_pending > 0)
+			out_print(&cli->out, "; %zu pending",
+			    r->pending + r->others_pending);
+		out_print(&cli->out, "\n");
 		if (r->failed > 0)
 			cli_say(cli, "%zu failed and will be tried again",
 			    r->failed);
@@ -89,7 +92,7 @@ link_once(struct cli *cli, struct vexlog *v, bool quiet_when_idle)
 	    .log_url = opt_text(args, "log"),
 	    .batch = (size_t)opt_integer(args, "batch", VEXLOG_BATCH_DEFAULT),
 	    .limit = (size_t)opt_integer(args, "limit", 0),
-	    .workers = (size_t)opt_integer(args, "workers", 1),
+	    .workers = (size_t)opt_integer(args, "workers", 0),
 	    .others = true,
 	    .progress = progress,
 	    .context = &bar,

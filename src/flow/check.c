@@ -45,30 +45,101 @@ compare_claim(struct report *r, const struct vexlog_observation *o,
 }
 
 int
-check_document(struct report *r, struct vexlog_arena *arena,
-    struct vexlog_bytes document, const struct vexlog_observation *o,
-    struct vexlog_err *err)
+check_cache_open(struct check_cache *cache, struct vexlog_err *err)
 {
-	struct vexlog_read_options options = {.format = o->format,
-	    .provider = o->provider,
-	    .received_at = o->created_at};
-	struct vexlog_document doc;
-	struct vexlog_err why;
-	int rc = vexlog_read(&doc, arena, document, &options, &why);
+	*cache = (struct check_cache){
+	    .arena = vexlog_arena_open(JOB_ARENA_MAX)};
+	return cache->arena == NULL ? err_memory(err) : 0;
+}
 
-	if (rc == 0 && !text_same(doc.digest, o->document_digest))
-		rc = err_set(&why, VEXLOG_BAD_PROOF,
+void
+check_cache_close(struct check_cache *cache)
+{
+	vexlog_arena_close(cache->arena);
+	cache->arena = NULL;
+}
+
+static int
+index_claims(struct check_cache *cache, struct vexlog_err *err)
+{
+	size_t found;
+
+	map_open(&cache->ids, cache->arena);
+	for (size_t i = 0; i < cache->doc.observations.count; i++) {
+		const char *id = cache->doc.observations.list[i].id;
+		int rc = map_put(&cache->ids, id, strlen(id), i, &found, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* What is wrong with the document is kept in the cache, to be told of each
+ * of its claims; a failure of the machine is returned. */
+static int
+read_document(struct check_cache *cache, const struct vexlog_observation *o,
+    int (*fetch)(struct vexlog_bytes *, struct vexlog_arena *, const char *,
+	void *, struct vexlog_err *),
+    void *context, struct vexlog_err *err)
+{
+	struct vexlog_read_options options = {.received_at = o->created_at};
+	struct vexlog_bytes bytes;
+
+	cache->digest = NULL;
+	vexlog_arena_reset(cache->arena);
+	options.format = arena_copy(cache->arena, o->format, err);
+	options.provider = arena_copy(cache->arena, o->provider, err);
+	const char *digest = arena_copy(cache->arena, o->document_digest, err);
+	if (options.format == NULL || options.provider == NULL ||
+	    digest == NULL)
+		return err->code;
+	cache->rc = fetch(&bytes, cache->arena, digest, context, &cache->why);
+	if (cache->rc == 0)
+		cache->rc = vexlog_read(&cache->doc, cache->arena, bytes,
+		    &options, &cache->why);
+	if (cache->rc == 0 && !text_same(cache->doc.digest, digest))
+		cache->rc = err_set(&cache->why, VEXLOG_BAD_PROOF,
 		    "the document hashes to %s, the claim is about %s",
-		    doc.digest, o->document_digest);
-	if (rc != 0)
-		return report_judge(r, DEEP, "documentDigest", rc, &why, err,
-		    "%s", "");
-	for (size_t i = 0; i < doc.observations.count; i++)
-		if (text_same(doc.observations.list[i].id, o->id))
-			return compare_claim(r, o, &doc.observations.list[i],
-			    err);
-	return report_add(r, DEEP, "observationId", VEXLOG_FAIL, err,
-	    "the document has no such claim at %s", o->pointer);
+		    cache->doc.digest, digest);
+	if (cache->rc == VEXLOG_NO_MEMORY) {
+		*err = cache->why;
+		return VEXLOG_NO_MEMORY;
+	}
+	if (cache->rc == 0) {
+		int rc = index_claims(cache, err);
+		if (rc != 0)
+			return rc;
+	}
+	cache->digest = digest;
+	cache->provider = options.provider;
+	cache->format = options.format;
+	return 0;
+}
+
+int
+check_document(struct report *r, struct check_cache *cache,
+    const struct vexlog_observation *o,
+    int (*fetch)(struct vexlog_bytes *out, struct vexlog_arena *arena,
+	const char *digest, void *context, struct vexlog_err *err),
+    void *context, struct vexlog_err *err)
+{
+	size_t at;
+
+	if (cache->digest == NULL ||
+	    !text_same(cache->digest, o->document_digest) ||
+	    !text_same(cache->provider, o->provider) ||
+	    !text_same(cache->format, o->format)) {
+		int rc = read_document(cache, o, fetch, context, err);
+		if (rc != 0)
+			return rc;
+	}
+	if (cache->rc != 0)
+		return report_judge(r, DEEP, "documentDigest", cache->rc,
+		    &cache->why, err, "%s", "");
+	if (!map_get(&cache->ids, o->id, strlen(o->id), &at))
+		return report_add(r, DEEP, "observationId", VEXLOG_FAIL, err,
+		    "the document has no such claim at %s", o->pointer);
+	return compare_claim(r, o, &cache->doc.observations.list[at], err);
 }
 
 /* ---- the attestation -------------------------------------------------- */

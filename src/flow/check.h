@@ -5,6 +5,7 @@
 #ifndef VEXLOG_FLOW_CHECK_H
 #define VEXLOG_FLOW_CHECK_H
 
+#include "base/map.h"
 #include "sign/dsse.h"
 #include "tlog/entry.h"
 #include "tlog/trust.h"
@@ -26,10 +27,27 @@ int check_attestation(struct report *r, struct attestation *out,
 /* The row hashes to its ids. */
 int check_content(struct report *r, struct vexlog_arena *arena,
     const struct vexlog_observation *o, struct vexlog_err *err);
-/* The claim read again from its document. */
-int check_document(struct report *r, struct vexlog_arena *arena,
-    struct vexlog_bytes document, const struct vexlog_observation *o,
-    struct vexlog_err *err);
+/*
+ * The claim read again from its document. A document is read once for all
+ * claims in a row that one provider made in it.
+ */
+struct check_cache {
+	struct vexlog_arena *arena; /* of the document below */
+	struct vexlog_document doc;
+	const char *digest, *provider, *format; /* NULL: nothing is read */
+	int rc;			/* of reading it */
+	struct vexlog_err why;	/* when rc is not 0 */
+	struct map ids;		/* of its claims, to index */
+};
+
+int check_cache_open(struct check_cache *cache, struct vexlog_err *err);
+void check_cache_close(struct check_cache *cache);
+/* fetch gets the document's bytes into the arena */
+int check_document(struct report *r, struct check_cache *cache,
+    const struct vexlog_observation *o,
+    int (*fetch)(struct vexlog_bytes *out, struct vexlog_arena *arena,
+	const char *digest, void *context, struct vexlog_err *err),
+    void *context, struct vexlog_err *err);
 /* The content digest is a leaf of the tree whose root was signed. */
 int check_batch(struct report *r, struct vexlog_arena *arena,
     const struct attestation *a, const struct vexlog_observation *o,

@@ -26,6 +26,8 @@
 #define WAIT_FIRST    (2 * SECOND)
 #define WAIT_MAX      (12 * HOUR)
 #define IN_FLIGHT_MAX 64
+#define GATHER_TRIES  10
+#define MEMBERS_MAX   65536 /* observations in one round */
 
 /* One attestation on its way. */
 struct shipment {
@@ -256,8 +258,25 @@ put_entry(struct link *l, const struct shipment *s, const struct entry *entry)
 	return store_put_checkpoint(l->v->store, &kept, l->err);
 }
 
+/* Entry and linkages of one job, in the caller's transaction. */
 static int
-commit(struct link *l, const struct shipment *s, const struct entry *entry)
+write_one(struct link *l, const struct shipment *s, const struct entry *entry,
+    size_t *linked)
+{
+	int rc = put_entry(l, s, entry);
+
+	if (rc == 0)
+		rc = link_members(l, s, entry, linked);
+	if (rc == 0)
+		rc = store_job_done(l->v->store, s->job.id, l->owner,
+		    entry->uuid, l->err);
+	return rc;
+}
+
+/* One transaction for these jobs: all their entries and linkages, or none. */
+static int
+commit(struct link *l, const struct shipment *list,
+    const struct entry *entries, size_t count)
 {
 	struct store *store = l->v->store;
 	size_t linked = 0;
@@ -266,22 +285,47 @@ commit(struct link *l, const struct shipment *s, const struct entry *entry)
 	home_step(l->v, "commit");
 	if ((rc = store_begin(store, l->err)) != 0)
 		return rc;
-	if ((rc = put_entry(l, s, entry)) != 0 ||
-	    (rc = link_members(l, s, entry, &linked)) != 0 ||
-	    (rc = store_job_done(store, s->job.id, l->owner, entry->uuid,
-		 l->err)) != 0 ||
-	    (rc = store_commit(store, l->err)) != 0) {
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = write_one(l, &list[i], &entries[i], &linked);
+	if (rc == 0)
+		rc = store_commit(store, l->err);
+	if (rc != 0) {
 		store_rollback(store);
 		return rc;
 	}
 	home_step(l->v, "release");
 	l->result.linked += linked;
 	/* counts are of observations; others stand apart */
-	l->result.entries += s->job.member_count > 0;
-	l->result.others_linked += s->job.member_count == 0;
+	for (size_t i = 0; i < count; i++) {
+		l->result.entries += list[i].job.member_count > 0;
+		l->result.others_linked += list[i].job.member_count == 0;
+	}
 	if (l->options->progress != NULL)
 		l->options->progress(l->result.linked, l->options->context);
 	return 0;
+}
+
+/* All at once, since a commit costs a sync of the disk; where one of them
+ * fails (its lease was lost) each alone, so that it keeps no other back. */
+static int
+commit_all(struct link *l, const struct shipment *list,
+    const struct entry *entries, size_t count)
+{
+	struct vexlog_err first;
+	int failed = 0;
+	int rc = commit(l, list, entries, count);
+
+	if (rc == 0 || count == 1 || rc == VEXLOG_UNREACHABLE)
+		return rc;
+	for (size_t i = 0; i < count; i++)
+		if ((rc = commit(l, &list[i], &entries[i], 1)) != 0 &&
+		    failed == 0) {
+			failed = rc;
+			first = *l->err;
+		}
+	if (failed != 0)
+		*l->err = first;
+	return failed;
 }
 
 /* Doubles from two seconds to twelve hours; the last bits of the job's id
@@ -315,6 +359,17 @@ give_up(struct link *l, const struct shipment *list, size_t count)
 		l->result.failed +=
 		    job->member_count > 0 ? job->member_count : 1;
 	}
+}
+
+/* Frees leases; a job that is done, or that another worker has, is left. */
+static void
+release(struct link *l, const struct shipment *list, size_t count)
+{
+	struct vexlog_err ignored;
+
+	for (size_t i = 0; i < count; i++)
+		(void)store_job_release(l->v->store, list[i].job.id, l->owner,
+		    &ignored);
 }
 
 /* A log that grew must still hold what it showed before: the newest of these
@@ -392,59 +447,110 @@ ship(struct link *l, struct shipment *list, size_t count)
 		give_up(l, list, count);
 		return rc;
 	}
-	for (size_t i = 0; i < count; i++)
-		if ((rc = commit(l, &list[i], &entries[i])) != 0) {
-			struct vexlog_err ignored;
-			for (size_t j = i; j < count; j++)
-				(void)store_job_release(l->v->store,
-				    list[j].job.id, l->owner, &ignored);
-			return rc;
-		}
-	return 0;
+	rc = commit_all(l, list, entries, count);
+	if (rc != 0)
+		release(l, list, count);
+	return rc;
 }
 
-/* Claims and ships up to as many jobs as may be in flight. *more is false
- * when the queue had nothing left. */
+/* How many jobs one round may hold. */
+static size_t
+round_width(const struct link *l, size_t batch)
+{
+	size_t width = l->options->workers == 0 ? IN_FLIGHT_MAX :
+						  l->options->workers;
+
+	if (width > IN_FLIGHT_MAX)
+		width = IN_FLIGHT_MAX;
+	if (width > MEMBERS_MAX / batch)
+		width = MEMBERS_MAX / batch;
+	return width;
+}
+
+/* A job that can't be signed must not be met first for ever: it is claimed
+ * again, alone, and set aside with the reason, which stays *l->err. */
+static void
+set_aside(struct link *l, size_t batch)
+{
+	struct vexlog_err why = *l->err;
+	struct shipment s = {0};
+
+	if (claim(l, &s, batch, true) == 0 && prepare(l, &s) != 0) {
+		*l->err = why;
+		give_up(l, &s, 1);
+	}
+	*l->err = why;
+}
+
+/* Claims and signs up to width jobs in one transaction: what is claimed is
+ * kept together with its envelope, or not claimed. */
+static int
+gather(struct link *l, struct shipment *list, size_t width, size_t batch,
+    size_t *count)
+{
+	struct store *store = l->v->store;
+	size_t members = 0;
+	bool unfit = false;
+	int rc = store_begin(store, l->err);
+
+	*count = 0;
+	if (rc != 0)
+		return rc;
+	while (rc == 0 && *count < width) {
+		size_t left = batch;
+		if (l->options->limit != 0) {
+			size_t had = l->result.linked + members;
+			left = l->options->limit > had ?
+			    l->options->limit - had :
+			    0;
+		}
+		if (left > batch)
+			left = batch;
+		rc = claim(l, &list[*count], left, left > 0);
+		if (rc != 0)
+			break;
+		if ((rc = prepare(l, &list[*count])) == 0)
+			members += list[(*count)++].job.member_count;
+		unfit = rc == VEXLOG_BAD_PROOF || rc == VEXLOG_SHAPE ||
+		    rc == VEXLOG_SYNTAX;
+	}
+	if (rc == 0 || rc == VEXLOG_NOT_FOUND) {
+		struct vexlog_err why;
+		int kept = store_commit(store, &why);
+		if (kept == 0)
+			return rc;
+		*l->err = why;
+		rc = kept;
+	}
+	store_rollback(store);
+	if (unfit)
+		set_aside(l, batch);
+	*count = 0;
+	return rc;
+}
+
+/* One round. *more is false when the queue had nothing left. */
 static int
 round_trip(struct link *l, bool *more)
 {
-	size_t width = l->options->workers == 0 ? 1 : l->options->workers;
 	size_t batch = l->options->batch == 0 ? VEXLOG_BATCH_DEFAULT :
 						l->options->batch;
+	size_t width = round_width(l, batch), count = 0;
 	struct shipment *list;
-	size_t count = 0, members = 0;
 	int rc = 0;
 
 	vexlog_arena_reset(l->arena);
-	if (width > IN_FLIGHT_MAX)
-		width = IN_FLIGHT_MAX;
-	list = arena_list(l->arena, width, sizeof(*list), l->err);
+	list = arena_list(l->arena, width + 1, sizeof(*list), l->err);
 	if (list == NULL)
 		return l->err->code;
-	while (rc == 0 && count < width) {
-		size_t left = SIZE_MAX;
-		if (l->options->limit != 0)
-			left = l->options->limit > l->result.linked + members ?
-			    l->options->limit - l->result.linked - members :
-			    0;
-		rc = claim(l, &list[count], left < batch ? left : batch,
-		    left > 0);
-		if (rc != 0)
+	/* another worker may be faster by a moment */
+	for (int i = 0; i < GATHER_TRIES; i++)
+		if ((rc = gather(l, list, width, batch, &count)) !=
+		    VEXLOG_CONFLICT)
 			break;
-		if ((rc = prepare(l, &list[count])) != 0) {
-			give_up(l, &list[count], 1);
-			break;
-		}
-		members += list[count++].job.member_count;
-	}
 	*more = rc == 0;
-	if (rc != 0 && rc != VEXLOG_NOT_FOUND) {
-		struct vexlog_err ignored;
-		for (size_t i = 0; i < count; i++)
-			(void)store_job_release(l->v->store, list[i].job.id,
-			    l->owner, &ignored);
+	if (rc != 0 && rc != VEXLOG_NOT_FOUND)
 		return rc;
-	}
 	return count == 0 ? 0 : ship(l, list, count);
 }
 

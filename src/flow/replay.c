@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/archive.h"
@@ -40,6 +41,7 @@ struct replay {
 	const char *shared_hex; /* the attestation in kept */
 	struct report shared;
 	struct attestation attestation;
+	struct check_cache documents;
 	struct vexlog_replay_result result;
 	struct vexlog_err *err;
 };
@@ -288,22 +290,34 @@ close_report(struct replay *r, const char *where, const struct report *report,
 /* ---- observations ----------------------------------------------------- */
 
 static int
+fetch_document(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *digest, void *context, struct vexlog_err *err)
+{
+	const struct tar_file *f =
+	    file(context, "documents/", digest + 7, "");
+
+	(void)arena;
+	if (f == NULL)
+		return err_set(err, VEXLOG_NOT_FOUND,
+		    "%s is not in the archive", digest);
+	*out = f->bytes;
+	return 0;
+}
+
+static int
 check_observation(struct replay *r, const char *where,
     const struct replayed *item)
 {
 	const struct vexlog_observation *o = &item->o;
-	const struct tar_file *document =
-	    file(r, "documents/", o->document_digest + 7, "");
 	struct report report;
 	int rc;
 
+	vexlog_arena_reset(r->scratch);
 	report_open(&report, r->scratch);
 	if ((rc = check_content(&report, r->scratch, o, r->err)) != 0)
 		return rc;
-	rc = document == NULL ?
-	    report_missed(&report, "document", "documentDigest", r->err,
-		"%s is not in the archive", o->document_digest) :
-	    check_document(&report, r->scratch, document->bytes, o, r->err);
+	rc = check_document(&report, &r->documents, o, fetch_document, r,
+	    r->err);
 	if (rc == 0 && (o->linkage == NULL) != (item->attestation == NULL))
 		rc = report_add(&report, "linkage", "rekor_*", VEXLOG_FAIL,
 		    r->err, "linked and attested do not agree");
@@ -376,7 +390,44 @@ take_observation(struct replay *r, const char *where,
 	if (rc < 0)
 		return rc;
 	r->list_count++;
-	return check_observation(r, where, &item);
+	return 0;
+}
+
+/* The claims of one provider in one document follow each other, so that it
+ * is read once. */
+static int
+order_documents(const void *a, const void *b, void *context)
+{
+	const struct replayed *x = a, *y = b;
+	int order = strcmp(x->o.document_digest, y->o.document_digest);
+
+	(void)context;
+	if (order == 0)
+		order = strcmp(x->o.provider, y->o.provider);
+	return order != 0 ? order : strcmp(x->o.id, y->o.id);
+}
+
+static int
+check_observations(struct replay *r)
+{
+	const void **sorted =
+	    arena_list(r->arena, r->list_count, sizeof(*sorted), r->err);
+	int rc;
+
+	if (sorted == NULL)
+		return r->err->code;
+	for (size_t i = 0; i < r->list_count; i++)
+		sorted[i] = &r->list[i];
+	rc = sort_pointers(sorted, r->list_count, order_documents, NULL,
+	    r->arena, r->err);
+	for (size_t i = 0; rc == 0 && i < r->list_count; i++) {
+		const struct replayed *item = sorted[i];
+		char where[64];
+		(void)snprintf(where, sizeof(where), "%s:%zu",
+		    ARCHIVE_OBSERVATIONS, (size_t)(item - r->list) + 1);
+		rc = check_observation(r, where, item);
+	}
+	return rc;
 }
 
 /* ---- verdicts --------------------------------------------------------- */
@@ -618,6 +669,7 @@ run(struct replay *r)
 	    r->trust == NULL)
 		return rc;
 	if ((rc = each_line(r, ARCHIVE_OBSERVATIONS, take_observation)) != 0 ||
+	    (rc = check_observations(r)) != 0 ||
 	    (rc = each_line(r, ARCHIVE_VERDICTS, take_verdict)) != 0)
 		return rc;
 	return each_line(r, ARCHIVE_SUBJECTS, take_subject);
@@ -635,7 +687,10 @@ vexlog_replay(struct vexlog_replay_result *out,
 	r.kept = vexlog_arena_open(JOB_ARENA_MAX);
 	rc = r.arena == NULL || r.scratch == NULL || r.kept == NULL ?
 	    err_memory(err) :
-	    run(&r);
+	    check_cache_open(&r.documents, err);
+	if (rc == 0)
+		rc = run(&r);
+	check_cache_close(&r.documents);
 	trust_close(r.trust);
 	vexlog_arena_close(r.kept);
 	vexlog_arena_close(r.scratch);

@@ -28,6 +28,7 @@ struct verify {
 	int64_t job;
 	struct report shared;
 	struct attestation attestation;
+	struct check_cache documents;
 	struct vexlog_err *err;
 };
 
@@ -108,18 +109,16 @@ not_linked(struct report *r, struct verify *f)
 /* ---- an observation --------------------------------------------------- */
 
 static int
-verify_deep(struct report *r, struct verify *f,
-    const struct vexlog_observation *o)
+fetch_document(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *digest, void *context, struct vexlog_err *err)
 {
+	struct verify *f = context;
 	struct store_document row;
-	struct vexlog_err why;
-	int rc = store_get_document(&row, f->arena, f->v->store,
-	    o->document_digest, &why);
+	int rc = store_get_document(&row, arena, f->v->store, digest, err);
 
-	if (rc != 0)
-		return report_judge(r, "document", "documentDigest", rc, &why,
-		    f->err, "%s", "");
-	return check_document(r, f->arena, row.bytes, o, f->err);
+	if (rc == 0)
+		*out = row.bytes;
+	return rc;
 }
 
 static int
@@ -153,7 +152,9 @@ verify_observation(struct verify *f, const struct vexlog_observation *o)
 	report_open(&r, f->arena);
 	if ((rc = check_content(&r, f->arena, o, f->err)) != 0)
 		return rc;
-	if (f->options->deep && (rc = verify_deep(&r, f, o)) != 0)
+	if (f->options->deep &&
+	    (rc = check_document(&r, &f->documents, o, fetch_document, f,
+		 f->err)) != 0)
 		return rc;
 	rc = o->linkage == NULL ? not_linked(&r, f) :
 				  verify_linked(&r, f, o);
@@ -312,13 +313,16 @@ vexlog_verify(struct vexlog_verify_result *out, struct vexlog *v,
 	f.kept = vexlog_arena_open(JOB_ARENA_MAX);
 	rc = f.arena == NULL || f.kept == NULL ?
 	    err_memory(err) :
-	    home_trust(&f.trust, v->home, options->trust, err);
+	    check_cache_open(&f.documents, err);
+	if (rc == 0)
+		rc = home_trust(&f.trust, v->home, options->trust, err);
 	if (rc == 0 && options->ids == NULL)
 		rc = verify_all(&f);
 	for (size_t i = 0; rc == 0 && options->ids != NULL &&
 	     i < options->id_count;
 	     i++)
 		rc = verify_id(&f, options->ids[i]);
+	check_cache_close(&f.documents);
 	trust_close(f.trust);
 	vexlog_arena_close(f.kept);
 	vexlog_arena_close(f.arena);
