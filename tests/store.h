@@ -10,10 +10,12 @@
 #ifndef VEXLOG_TESTS_STORE_H
 #define VEXLOG_TESTS_STORE_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -323,16 +325,16 @@ start_tests(void)
 __attribute__((unused)) static int
 end_tests(void)
 {
-	if (text_starts(url, "sqlite:/tmp/vexlog-store.")) {
-		static const char *const names[] = {"", "-wal", "-shm"};
-		for (size_t i = 0; i < COUNT(names); i++) {
-			char path[128];
-			(void)snprintf(
-			    path, sizeof(path), "%s%s", url + 7, names[i]);
-			(void)unlink(path);
-		}
-		(void)rmdir(folder);
-	}
+	DIR *all = opendir(folder); /* not there when a URL was given */
+	const struct dirent *one;
+
+	while (all != NULL && (one = readdir(all)) != NULL)
+		if (one->d_name[0] != '.')
+			(void)unlink(arena_print(
+			    arena, &err, "%s/%s", folder, one->d_name));
+	if (all != NULL)
+		(void)closedir(all);
+	(void)rmdir(folder);
 	vexlog_arena_close(arena);
 	return tap_done();
 }

@@ -68,7 +68,6 @@
 	X(members_get)                                                         \
 	X(migration_list)                                                      \
 	X(migration_put)                                                       \
-	X(migration_start)                                                     \
 	X(migration_table)                                                     \
 	X(observation_differs)                                                 \
 	X(observation_get)                                                     \

@@ -140,9 +140,6 @@ apply_all(struct store *store, void *context, struct vexlog_err *err)
 
 	*applied = 0;
 	if (rc == 0)
-		rc = store->ops->script(
-		    store->backend, store->texts[SQL_migration_start], err);
-	if (rc == 0)
 		rc = read_migrations(&m, store, err);
 	for (size_t i = 0; rc == 0 && i < m.count; i++) {
 		if (m.list[i].applied_at != TIME_NONE)

@@ -434,8 +434,8 @@ set_up(struct store_backend *b, struct vexlog_err *err)
 	    "pragma foreign_keys = on;"
 	    "pragma cell_size_check = on;"
 	    "pragma temp_store = memory;"
-	    "pragma cache_size = -65536;"
-	    "pragma wal_autocheckpoint = 4000",
+	    "pragma cache_size = -200000;"
+	    "pragma wal_autocheckpoint = 16000",
 	    err);
 }
 

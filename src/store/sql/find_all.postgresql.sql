@@ -1,4 +1,4 @@
--- find_all.sql - a page of observations, by the time they came.
+-- find_all.postgresql.sql - a page of observations, by the time they came.
 -- $1 tenant  $2 $3 created_at and observation_id of the row before the page
 -- $4 limit  $5 latest created_at  $6 vulnerability  $7 product key
 -- $8 $9 bounds of its subcomponents  $10 provider  $11 status  $12 uuid
