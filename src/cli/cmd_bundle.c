@@ -24,8 +24,8 @@ static const struct opt options[] = {
 };
 static const struct operand operands[] = {
     {"FILE_OR_DIGEST",
-	"what was signed, or the subject of the statement that was; sha256: "
-	"and 64 hex digits for a digest",
+	"what was signed, or the subject of the statement that was; or its "
+	"digest: sha256: (sha384:, sha512:) and hex digits",
 	false, false, OPT_FILE, NULL},
     OPERAND_END,
 };
@@ -80,13 +80,21 @@ read_root(struct vexlog_bundle_options *with, struct cli *cli)
 	return rc;
 }
 
+static bool
+is_digest(const char *text)
+{
+	return text_is_digest(text) ||
+	    (text_starts(text, "sha384:") && text_is_hex(text + 7, 96)) ||
+	    (text_starts(text, "sha512:") && text_is_hex(text + 7, 128));
+}
+
 /* A digest is one that is no file, too. */
 static int
 read_artifact(struct vexlog_bundle_options *with, struct cli *cli)
 {
 	const char *name = cli->args.operands[0];
 
-	if (text_is_digest(name) && !file_exists(name)) {
+	if (is_digest(name) && !file_exists(name)) {
 		with->digest = name;
 		return 0;
 	}

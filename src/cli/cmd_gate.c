@@ -10,7 +10,7 @@
 
 static const struct opt options[] = {
     {"sbom", 0, OPT_FILE, "FILE", "CycloneDX or SPDX, JSON", 0, 0},
-    {"fail-on", 0, OPT_TEXT, "STATUS,…",
+    {"fail-on", 0, OPT_TEXT, "STATUS,...",
 	"statuses that fail: affected, under_investigation, fixed, "
 	"not_affected",
 	0, 0},

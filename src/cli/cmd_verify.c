@@ -161,8 +161,8 @@ read_trust(struct vexlog_bytes *out, struct cli *cli, const char *path)
 
 	if (cli_read_file(out, cli, path, CONFIG_SIZE_MAX, &cli->err) != 0)
 		return cli->err.code;
-	if (vexlog_trust_read(&list, &count, &digest, cli->arena, *out,
-		&cli->err) != 0)
+	if (vexlog_trust_read(
+		&list, &count, &digest, cli->arena, *out, &cli->err) != 0)
 		return err_where(&cli->err, path);
 	return 0;
 }

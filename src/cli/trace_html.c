@@ -134,7 +134,7 @@ heading(struct page *p, const char *name, size_t count)
 static void
 short_id(struct page *p, const char *id)
 {
-	raw(p, "<code title=\"");
+	raw(p, "<code class=\"short\" title=\"");
 	text(p, id);
 	raw(p, "\">&hellip;");
 	text(p, trace_short(id));
@@ -181,6 +181,17 @@ put_verdict(struct page *p, const struct vexlog_verdict *v)
 	raw(p, "</dd>\n</dl>\n</div>\n");
 }
 
+/* The source's own words, as many lines as it wrote. */
+static void
+put_quote(struct page *p, const char *words)
+{
+	if (text_blank(words))
+		return;
+	raw(p, "<p class=\"quote\"><bdi>");
+	escaped(p, words, true);
+	raw(p, "</bdi></p>\n");
+}
+
 static void
 put_why(struct page *p, const struct vexlog_verdict *v)
 {
@@ -209,11 +220,8 @@ put_why(struct page *p, const struct vexlog_verdict *v)
 	    "at.</p>\n",
 	    weight, v->input_count,
 	    v->input_count == 1 ? "claim was" : "claims were");
-	if (!text_blank(o->impact_text)) {
-		raw(p, "<p class=\"quote\"><bdi>");
-		escaped(p, o->impact_text, true);
-		raw(p, "</bdi></p>\n");
-	}
+	put_quote(p, o->impact_text);
+	put_quote(p, o->action_text);
 	raw(p, "</section>\n");
 }
 
@@ -254,6 +262,11 @@ put_claim(struct page *p, const struct vexlog_verdict *v,
 	}
 	if (won)
 		raw(p, " <span class=\"tag won\">won</span>");
+	if (lost != NULL) {
+		raw(p, " <span class=\"tag\">");
+		text(p, lost->rule);
+		raw(p, "</span>");
+	}
 	raw(p, "</p>\n");
 	if (lost != NULL) {
 		raw(p, "<p class=\"note\" style=\"margin:0\">");
@@ -446,9 +459,9 @@ put_path(struct page *p, const char *head, const struct json_value *proof,
 	(void)json_integer_of(json_get(proof, "treeSize"), &size);
 	raw(p,
 	    "<h3>%s</h3>\n<p class=\"note\">Leaf %lld of a tree of %lld; %zu "
-	    "%s lead to the root ",
+	    "%s to the root ",
 	    head, (long long)index, (long long)size, json_count(hashes),
-	    json_count(hashes) == 1 ? "hash" : "hashes");
+	    json_count(hashes) == 1 ? "hash leads" : "hashes lead");
 	code(p, json_get_text(proof, "rootHash"));
 	raw(p, "</p>\n");
 	if (json_count(hashes) == 0)
@@ -495,7 +508,7 @@ put_entry(struct page *p, const char *kind, const char *id,
 	    (long long)link->log_index, kind);
 	short_id(p, id);
 	raw(p, "</small></summary>\n<dl>\n");
-	term(p, kind, id, true);
+	term(p, "Proves", id, true);
 	raw(p, "<dt>Index</dt><dd class=\"number\">%lld</dd>\n",
 	    (long long)link->log_index);
 	term(p, "Entry UUID", link->uuid, true);
@@ -511,9 +524,12 @@ put_entry(struct page *p, const char *kind, const char *id,
 	term(p, "Root", link->tree_root, true);
 	term(p, "Entry kind", link->entry_kind, false);
 	term(p, "Body hash", link->body_hash, true);
-	raw(p, "<dt>Linked</dt><dd>");
-	when(p, link->linked_at);
-	raw(p, "</dd>\n</dl>\n");
+	if (link->linked_at != TIME_NONE) {
+		raw(p, "<dt>Linked</dt><dd>");
+		when(p, link->linked_at);
+		raw(p, "</dd>\n");
+	}
+	raw(p, "</dl>\n");
 	put_proof(p, link);
 	raw(p, "</details>\n");
 }

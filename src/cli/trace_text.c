@@ -132,6 +132,18 @@ print_head(struct out *out, const struct vexlog_verdict *v)
 	entry_line(out, v->linkage);
 }
 
+/* The source's own words. */
+static void
+print_quote(struct out *out, const char *words)
+{
+	if (text_blank(words))
+		return;
+	out_print(out, "  ");
+	out_wrap(out,
+	    out_safe(out, arena_print(out->arena, &out->err, "\"%s\"", words)),
+	    2);
+}
+
 static void
 print_why(struct out *out, const struct vexlog_verdict *v)
 {
@@ -156,12 +168,8 @@ print_why(struct out *out, const struct vexlog_verdict *v)
 	    v->input_count == 1 ? "was" : "were");
 	out_print(out, "  ");
 	out_wrap(out, out_safe(out, text), 2);
-	if (!text_blank(o->impact_text)) {
-		out_print(out, "  ");
-		text = arena_print(
-		    out->arena, &out->err, "\"%s\"", o->impact_text);
-		out_wrap(out, out_safe(out, text), 2);
-	}
+	print_quote(out, o->impact_text);
+	print_quote(out, o->action_text);
 }
 
 static void

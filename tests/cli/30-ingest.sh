@@ -113,7 +113,7 @@ json .providerId vendor:second "with who said it"
 json .rekor null "and no entry yet"
 vex show "$id"
 prints '^providerId +vendor:second$' "for people: aligned"
-vex show vex:obs:sha256:$(printf '0%.0s' $(seq 64))
+vex show "vex:obs:sha256:$(printf '0%.0s' $(seq 64))"
 exits 3 "no such observation"
 vex show nonsense
 ok "no id at all" test "$code" -ne 0

@@ -31,7 +31,7 @@ vex help --format man
 exits 0 "the man page"
 # what a reader sees, without bold and in one column of lines
 man -l --no-hyphenation --no-justification -E ascii out 2>warnings |
-    col -bx >man || bail "no man: apt-get install man-db groff"
+    col -bx >page || bail "no man: apt-get install man-db groff"
 is "$(cat warnings)" "" "it has no faults"
 vex help --format man
 groff -man -ww -z -Tascii out 2>warnings
@@ -67,9 +67,9 @@ while read -r command; do
 			    '(\$1 == c || \$1 == \"\") && \$2 == o {found = 1}
 			    END {exit !found}' table || exit 1
 		done"
-	sed -n "/^   vexlog $command\$/,/^   vexlog /p" man >section
+	sed -n "/^   vexlog $command\$/,/^   vexlog /p" page >section
 	[ -s section ] && [ "$(wc -l <section)" -gt 2 ] ||
-		sed -n "/^   vexlog $command\$/,\$p" man >section
+		sed -n "/^   vexlog $command\$/,\$p" page >section
 	is "$(missing section)" "" "the man page has every option of $command"
 	ok "zsh knows $command" grep -q "'\?$command'\?[):]" complete.zsh
 	awk -F'\t' -v c="$command" '$1 == c && $2 != "" {
@@ -88,7 +88,7 @@ complete_line() {
 	_vexlog 2>/dev/null
 	printf '%s\n' "${COMPREPLY[@]}" | sed 's/ *$//' | sort -u | paste -sd' '
 }
-is "$(complete_line vexlog ver)" "verify" "bash: a command"
+is "$(complete_line vexlog tra)" "trace" "bash: a command"
 is "$(complete_line vexlog trust '')" "add check show" "bash: a second word"
 is "$(complete_line vexlog link --ba)" "--batch" "bash: an option"
 is "$(complete_line vexlog --home x link --wat)" "--watch" \

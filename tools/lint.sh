@@ -1,0 +1,39 @@
+#!/bin/bash
+# lint.sh BUILD [FILE...] - what slower tools think of the files that changed
+# since the last commit on origin/main, or of those that are named; of all
+# with LINT_ALL=1.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+build=$1
+shift
+
+if [ "$#" -gt 0 ]; then
+	files=("$@")
+elif [ "${LINT_ALL:-}" = 1 ]; then
+	mapfile -t files < <(git ls-files 'src/*.c')
+else
+	base=$(git merge-base origin/main HEAD 2>/dev/null || git rev-parse HEAD)
+	mapfile -t files < <({
+		git diff --name-only --diff-filter=d "$base" -- 'src/*.c'
+		git ls-files --others --exclude-standard -- 'src/*.c'
+	} | sort -u)
+fi
+flags=(-std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
+    '-DVEXLOG_VERSION="0"' -Iinclude -Isrc)
+status=0
+
+shellcheck -x -P tests/cli -e SC2034,SC2015,SC1091,SC2016,SC2094 tools/*.sh tests/cli/*.sh \
+    .ci/run || status=1
+[ "${#files[@]}" -gt 0 ] || exit "$status"
+echo "${#files[@]} files"
+cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
+    --error-exitcode=1 --std=c11 -D_DEFAULT_SOURCE \
+    '-DVEXLOG_VERSION="0"' -Iinclude -Isrc "${files[@]}" || status=1
+for file in "${files[@]}"; do
+	gcc "${flags[@]}" -O2 -fanalyzer -Wall -Wextra -c "$file" -o /dev/null ||
+		status=1
+done
+clang-tidy-14 -p "$build" --quiet --warnings-as-errors='clang-analyzer-*' \
+    --checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*' \
+    "${files[@]}" 2>/dev/null || status=1
+exit "$status"
