@@ -101,6 +101,9 @@ read_document(struct check_cache *cache, const struct vexlog_observation *o,
 		cache->rc = err_set(&cache->why, VEXLOG_BAD_PROOF,
 		    "the document hashes to %s, the claim is about %s",
 		    cache->doc.digest, digest);
+	/* a record that names a format there is not */
+	if (cache->rc == VEXLOG_MISUSE)
+		cache->rc = cache->why.code = VEXLOG_SHAPE;
 	if (cache->rc == VEXLOG_NO_MEMORY) {
 		*err = cache->why;
 		return VEXLOG_NO_MEMORY;

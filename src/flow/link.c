@@ -339,6 +339,9 @@ retry_at(const struct link *l, const struct store_job *job)
 		wait *= 2;
 	if (wait > WAIT_MAX)
 		wait = WAIT_MAX;
+	if (wait < l->log->retry_after)
+		wait = l->log->retry_after < WAIT_MAX ? l->log->retry_after :
+							WAIT_MAX;
 	wait += wait / 16 * (job->id % 8) / 2;
 	return home_now(&l->v->options) + wait;
 }
@@ -402,6 +405,9 @@ check_history(struct link *l, const struct entry *entries, size_t count)
 		*l->err = ignored;
 		return rc;
 	}
+	/* shards of a v1 log share a key and are trees of their own */
+	if (!text_same(old.origin, new.origin))
+		return 0;
 	if (old.size <= new.size)
 		rc = log_consistent(l->log, &old, &new, l->err);
 	else
@@ -425,6 +431,27 @@ check_history(struct link *l, const struct entry *entries, size_t count)
 	return rc;
 }
 
+static int ship(struct link *l, struct shipment *list, size_t count);
+
+/* Each alone; the first failure is told, after all were tried. */
+static int
+ship_each(struct link *l, struct shipment *list, size_t count)
+{
+	struct vexlog_err first;
+	int failed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int rc = ship(l, &list[i], 1);
+		if (rc != 0 && failed == 0) {
+			failed = rc;
+			first = *l->err;
+		}
+	}
+	if (failed != 0)
+		*l->err = first;
+	return failed;
+}
+
 /* Entries that several requests of one submission share are one entry. */
 static int
 ship(struct link *l, struct shipment *list, size_t count)
@@ -441,6 +468,9 @@ ship(struct link *l, struct shipment *list, size_t count)
 		    list[i].dsse.signatures[0].bytes};
 	home_step(l->v, "submit");
 	rc = log_submit(entries, l->arena, l->log, requests, count, l->err);
+	/* one that the log won't take keeps the others back no longer */
+	if (rc == VEXLOG_REFUSED && count > 1)
+		return ship_each(l, list, count);
 	if (rc == 0)
 		rc = check_history(l, entries, count);
 	if (rc != 0) {

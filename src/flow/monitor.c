@@ -62,6 +62,9 @@ check_history(struct monitor *m, const struct checkpoint *now)
 		*m->err = why;
 		return rc;
 	}
+	/* shards of a v1 log share a key and are trees of their own */
+	if (!text_same(old.origin, now->origin))
+		return 0;
 	if (now->size < old.size) {
 		m->result.consistent = false;
 		m->result.alarm = arena_print(m->arena, m->err,

@@ -1,0 +1,262 @@
+/*
+ * archive_test.c - the auditor's archive: the same bytes each time, replayed
+ * without a store, and no bit of it can change unseen.
+ */
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/tar.h"
+#include "base/text.h"
+#include "tests/tap.h"
+
+static struct vexlog_arena *arena;
+static struct vexlog_err err;
+static char folder[] = "/tmp/vexlog-archive-XXXXXX";
+static char home[256], path[256], again[256];
+static int64_t clock_now = 1764000000000000;
+
+static int64_t
+now(void *context)
+{
+	(void)context;
+	return clock_now += 1000;
+}
+
+static void
+need(int rc, const char *what)
+{
+	if (rc != 0)
+		bail("%s: %s %s: %s", what, vexlog_code_name(rc), err.where,
+		    err.message);
+}
+
+static struct vexlog *
+open_home(void)
+{
+	const struct vexlog_options options = {.home = home, .now = now};
+	struct vexlog *v = NULL;
+
+	need(vexlog_open(&v, &options, &err), "open");
+	return v;
+}
+
+/* Two documents that disagree, linked, decided, linked again. */
+static void
+make_home(void)
+{
+	const struct vexlog_options options = {.home = home, .now = now};
+	const struct vexlog_link_options link = {.others = true};
+	const struct vexlog_decide_options decide = {.at = INT64_MAX};
+	const struct vexlog_ingest_options vendor = {.provider = "vendor:a"};
+	const struct vexlog_ingest_options distro = {.provider = "distro:b"};
+	struct vexlog_init_result init;
+	struct vexlog_ingest_result in;
+	struct vexlog_link_result linked;
+	const char *one = data_path("openvex/vexctl__document1.vex.json");
+	const char *two = data_path("openvex/vexctl__document2.vex.json");
+	size_t count;
+
+	need(vexlog_init(&init, arena, &options, NULL, &err), "init");
+	struct vexlog *v = open_home();
+	need(vexlog_ingest(&in, v, &one, 1, &vendor, &err), "ingest");
+	need(vexlog_ingest(&in, v, &two, 1, &distro, &err), "ingest");
+	need(vexlog_link(&linked, v, &link, &err), "link");
+	need(vexlog_decide(&count, v, &decide, &err), "decide");
+	need(vexlog_link(&linked, v, &link, &err), "link");
+	is_int((int64_t)(linked.pending + linked.others_pending), 0,
+	    "all is linked");
+	vexlog_close(v);
+}
+
+static void
+write_archive(const char *to)
+{
+	const struct vexlog_archive_options options = {.path = to,
+	    .at = INT64_MAX};
+	struct vexlog_archive_result result;
+	struct vexlog *v = open_home();
+
+	need(vexlog_archive_write(&result, v, &options, &err), "archive");
+	vexlog_close(v);
+}
+
+static char first_difference[768];
+
+static int
+keep_first(const char *what, const char *detail, void *context)
+{
+	(void)context;
+	if (first_difference[0] == '\0')
+		(void)snprintf(first_difference, sizeof(first_difference),
+		    "%s: %s", what, detail);
+	return 0;
+}
+
+static struct vexlog_replay_result
+replay(const char *from)
+{
+	const struct vexlog_replay_options options = {.path = from,
+	    .difference = keep_first};
+	struct vexlog_replay_result result;
+
+	first_difference[0] = '\0';
+	need(vexlog_replay(&result, &options, &err), "replay");
+	return result;
+}
+
+static void
+put(const char *to, struct vexlog_bytes bytes)
+{
+	int fd = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	if (fd < 0 || write(fd, bytes.data, bytes.size) != (ssize_t)bytes.size)
+		bail("can't write %s", to);
+	(void)close(fd);
+}
+
+/* 1,000 single bits, spread over the whole file by a fixed sequence. */
+static void
+flip_bits(struct vexlog_bytes bytes)
+{
+	uint8_t *copy = (uint8_t *)arena_text(arena, bytes.data, bytes.size,
+	    &err);
+	struct vexlog_bytes changed = {copy, bytes.size};
+	uint64_t state = 88172645463325252u;
+	int found = 0, named = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		state ^= state << 13;
+		state ^= state >> 7;
+		state ^= state << 17;
+		size_t at = (size_t)(state >> 8) % bytes.size;
+		uint8_t bit = (uint8_t)(1u << (state & 7));
+		copy[at] ^= bit;
+		put(again, changed);
+		found += replay(again).differences > 0;
+		named += first_difference[0] != '\0';
+		copy[at] ^= bit;
+	}
+	is_int(found, 1000, "1,000 single-bit changes are all found");
+	is_int(named, 1000, "and each names where");
+}
+
+/* One file replaced, the manifest made anew: what an attacker would do. */
+static void
+replace(const char *name, const char *from, const char *to,
+    const char *message)
+{
+	const struct tar_file *list;
+	struct vexlog_bytes bytes;
+	struct tar_writer w;
+	size_t count;
+
+	need(file_read(&bytes, arena, path, (size_t)1 << 26, &err), "read");
+	need(tar_read(&list, &count, arena, bytes, &err), "tar");
+	need(tar_create(&w, again, &err), "create");
+	for (size_t i = 0; i < count; i++) {
+		struct vexlog_bytes content = list[i].bytes;
+		if (text_same(list[i].name, name)) {
+			char *text = arena_text(arena, content.data,
+			    content.size, &err);
+			char *at = strstr(text, from);
+			if (at == NULL)
+				bail("%s is not in %s", from, name);
+			char *changed = arena_print(arena, &err, "%.*s%s%s",
+			    (int)(at - text), text, to, at + strlen(from));
+			content = text_bytes(changed);
+		}
+		need(tar_add(&w, list[i].name, content, &err), "add");
+	}
+	need(tar_finish(&w, &err), "finish");
+	struct vexlog_replay_result r = replay(again);
+	ok(r.differences > 0, "%s: \"%s\" for \"%s\" is found", name, to,
+	    from);
+	has_text(first_difference, message, "and named");
+}
+
+static void
+test_tar_errors(struct vexlog_bytes bytes)
+{
+	const struct tar_file *list;
+	struct vexlog_bytes part = bytes;
+	size_t count;
+
+	part.size -= 512;
+	is_int(tar_read(&list, &count, arena, part, &err), VEXLOG_BAD_PROOF,
+	    "an archive cut by a block is refused");
+	part.size = 100;
+	is_int(tar_read(&list, &count, arena, part, &err), VEXLOG_BAD_PROOF,
+	    "or within a header");
+	part.size = 0;
+	is_int(tar_read(&list, &count, arena, part, &err), VEXLOG_BAD_PROOF,
+	    "or empty");
+	struct tar_writer w;
+	need(tar_create(&w, again, &err), "create");
+	need(tar_add(&w, "b", text_bytes("x"), &err), "add");
+	is_int(tar_add(&w, "a", text_bytes("x"), &err), VEXLOG_MISUSE,
+	    "names are written in order");
+	tar_abandon(&w);
+	for (long n = 1; n < 20; n++) {
+		const struct vexlog_archive_options options = {.path = again,
+		    .at = INT64_MAX};
+		struct vexlog_archive_result result;
+		struct vexlog *v = open_home();
+		(void)unlink(again);
+		file_fail_in = n;
+		int rc = vexlog_archive_write(&result, v, &options, &err);
+		file_fail_in = 0;
+		vexlog_close(v);
+		/* the folder's sync comes after the file is in place */
+		if (rc != 0 && access(again, F_OK) == 0 &&
+		    replay(again).differences > 0)
+			ok(false, "write %ld failed and left half an archive",
+			    n);
+		if (rc != 0 && rc != VEXLOG_IO)
+			ok(false, "write %ld: %s", n, err.message);
+	}
+	ok(true, "a failed write leaves no half archive");
+}
+
+int
+main(void)
+{
+	struct vexlog_bytes one, two;
+
+	arena = vexlog_arena_open((size_t)1 << 30);
+	if (mkdtemp(folder) == NULL)
+		bail("mkdtemp");
+	(void)snprintf(home, sizeof(home), "%s/home", folder);
+	(void)snprintf(path, sizeof(path), "%s/a.tar", folder);
+	(void)snprintf(again, sizeof(again), "%s/b.tar", folder);
+	make_home();
+	write_archive(path);
+	write_archive(again);
+	need(file_read(&one, arena, path, (size_t)1 << 26, &err), "read");
+	need(file_read(&two, arena, again, (size_t)1 << 26, &err), "read");
+	ok(one.size == two.size && memcmp(one.data, two.data, one.size) == 0,
+	    "written twice, the same bytes");
+
+	struct vexlog_replay_result r = replay(path);
+	is_int((int64_t)r.differences, 0, "the intact archive replays");
+	is_text(first_difference, "", "with no difference");
+	is_int((int64_t)r.documents, 2, "two documents");
+	ok(r.observations == 2 && r.verdicts >= 1 && r.proofs >= 4,
+	    "%zu observations, %zu verdicts, %zu proofs", r.observations,
+	    r.verdicts, r.proofs);
+
+	replace("observations.jsonl", "\"status\":\"fixed\"",
+	    "\"status\":\"affected\"", "");
+	replace("verdicts.jsonl", "\"confidenceMicro\":",
+	    "\"confidenceMicro\":1", "");
+	replace("trust.json", "\"validUntil\":null",
+	    "\"validUntil\":\"2001-01-01T00:00:00Z\"", "");
+	replace("README.txt", "This archive", "That archive", "");
+	test_tar_errors(one);
+	flip_bits(one);
+	vexlog_arena_close(arena);
+	char command[300];
+	(void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+	return system(command) != 0 ? 1 : tap_done();
+}
