@@ -13,7 +13,7 @@
 
 /* A document may name a group as often as it likes; the walks through its
  * members together are held to so many for each of its bytes. */
-#define STEPS_RATIO   64
+#define STEPS_RATIO   8
 #define STEPS_FREE    1000000
 #define STEPS_IN_PATH 64
 
@@ -101,7 +101,7 @@ same_definition(const struct csaf_product *a, const struct csaf_product *b)
 		    text_same(a->base_id, b->base_id) &&
 		    a->subpaths == b->subpaths;
 	return a->product != NULL && b->product != NULL &&
-	    a->product->key == b->product->key;
+	    strcmp(a->product->key, b->product->key) == 0;
 }
 
 /*

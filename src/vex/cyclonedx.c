@@ -486,7 +486,7 @@ read_cyclonedx(struct reader *r, const struct json_value *root)
 	if (list == NULL)
 		return;
 	reader_expect(r, count_claims(list));
-	unique_open(&unique, r);
+	unique_open(&unique, r, json_count(list));
 	reader_enter(r, "vulnerabilities");
 	for (const struct json_value *v = json_first(list);
 	     v != json_end(list) && r->failed == 0; v = json_next(v), index++) {

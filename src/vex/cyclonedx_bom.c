@@ -113,7 +113,7 @@ define(struct cyclonedx *c, const struct json_value *v)
 	    full_name(c, group, name == NULL ? ref : name, version);
 	const struct product *p = component_product(c, v, ref, full);
 	if (there && t->product != NULL && p != NULL &&
-	    t->product->key == p->key)
+	    strcmp(t->product->key, p->key) == 0)
 		reader_note(r, "CycloneDX bom-ref", "bom-ref",
 		    json_get(v, "bom-ref"),
 		    "\"%.120s\" is the ref of two components alike", ref);

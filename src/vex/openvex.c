@@ -528,7 +528,7 @@ read_statements(struct openvex *doc)
 	if (json_count(list) == 0)
 		reader_note(r, rule, "statements", NULL, "no statements");
 	reader_expect(r, count_claims(list));
-	unique_open(&unique, r);
+	unique_open(&unique, r, json_count(list));
 	reader_enter(r, "statements");
 	for (const struct json_value *v = json_first(list);
 	     v != json_end(list) && r->failed == 0; v = json_next(v), index++) {
@@ -623,6 +623,7 @@ read_openvex(struct reader *r, const struct json_value *root)
 	const char *rule = "OpenVEX document";
 	struct openvex doc = {.r = r, .root = root};
 
+	r->shares_keys = true;
 	if (!json_is(root, JSON_OBJECT)) {
 		reader_refuse(r, rule, NULL, root, "%s is no document",
 		    reader_show(r, root));

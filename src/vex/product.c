@@ -1,6 +1,9 @@
 /*
  * product.c - make product keys, each once.
  *
+ * In OpenVEX each statement writes its products out in full, so equal texts
+ * share one product; the other formats define each product once.
+ *
  * A relationship may pair products that are pairs themselves, so a small
  * document could ask for keys without end: all keys of one document together
  * are held to KEY_BYTES_RATIO times its size.
@@ -47,16 +50,17 @@ product_is_cpe(const char *text)
 	return true;
 }
 
-/* The one pointer of a key; key is copied when it is new. */
+/* The key in the arena: the same pointer for the same key where the document
+ * shares keys. Pairs are told apart by their parts instead. */
 static const char *
-intern(struct reader *r, const char *key)
+intern(struct reader *r, const char *key, size_t size, bool shared)
 {
-	size_t found, size = strlen(key);
+	size_t found;
 	char *copy;
 
 	if (r->failed != 0)
 		return NULL;
-	if (map_get(&r->keys, key, size, &found))
+	if (shared && map_get(&r->keys, key, size, &found))
 		return (const char *)(uintptr_t)found;
 	r->key_bytes += size;
 	if (r->key_bytes > KEY_BYTES_FREE + KEY_BYTES_RATIO * r->doc.size) {
@@ -68,6 +72,8 @@ intern(struct reader *r, const char *key)
 	}
 	if ((copy = arena_text(r->arena, key, size, r->err)) == NULL)
 		return keep(r, r->err->code);
+	if (!r->shares_keys)
+		return copy;
 	int rc = map_put(
 	    &r->keys, copy, size, (size_t)(uintptr_t)copy, &found, r->err);
 	return rc < 0 ? keep(r, rc) : copy;
@@ -97,10 +103,10 @@ fits(struct reader *r, const char *key, const char *member,
 
 /* key may be scratch; text lives as long as the document. */
 static const struct product *
-make(struct reader *r, const char *key, const char *text)
+make(struct reader *r, const char *key, const char *text, bool shared)
 {
 	struct product *p;
-	const char *own = intern(r, key);
+	const char *own = intern(r, key, strlen(key), shared);
 
 	if (own == NULL)
 		return NULL;
@@ -148,7 +154,8 @@ read_purl(struct reader *r, const char *text, const char *rule,
 	if (!good)
 		return NULL;
 	arena_back(r->arena, mark);
-	if ((p = (struct product *)(uintptr_t)make(r, key, text)) == NULL)
+	if ((p = (struct product *)(uintptr_t)make(
+		 r, key, text, r->shares_keys)) == NULL)
 		return NULL;
 	if (breach != 0 &&
 	    (p->breach = arena_copy(r->arena, err.message, r->err)) == NULL)
@@ -161,17 +168,16 @@ product_purl(struct reader *r, const char *text, const char *rule, bool strict,
     const char *member, const struct json_value *at)
 {
 	const struct product *p;
-	size_t found, size;
+	size_t found = 0, size;
 
 	if (r->failed != 0 || text == NULL)
 		return NULL;
 	size = strlen(text);
-	if (map_get(&r->purls, text, size, &found))
+	if (r->shares_keys && map_get(&r->purls, text, size, &found))
 		p = (const struct product *)(uintptr_t)found;
-	else {
-		p = read_purl(r, text, rule, member, at);
-		if (p == NULL)
-			return NULL;
+	else if ((p = read_purl(r, text, rule, member, at)) == NULL)
+		return NULL;
+	if (r->shares_keys && found == 0) {
 		int rc = map_put(&r->purls, text, size, (size_t)(uintptr_t)p,
 		    &found, r->err);
 		if (rc < 0)
@@ -189,7 +195,7 @@ product_cpe(struct reader *r, const char *text, const char *member,
 {
 	if (r->failed != 0 || text == NULL || !fits(r, text, member, at))
 		return NULL;
-	return make(r, text, text);
+	return make(r, text, text, r->shares_keys);
 }
 
 const struct product *
@@ -224,32 +230,37 @@ product_local(struct reader *r, const char *name, const char *member,
 		    NAME_MAX_BYTES);
 		return NULL;
 	}
-	return make(r, key, name);
+	return make(r, key, name, r->shares_keys);
 }
 
-const struct product *
-product_pair(struct reader *r, const struct product *product,
+/* "a > b" in out, which holds NAME_MAX_BYTES + 1; false when it is longer. */
+static bool
+join(char *out, const char *a, const char *b)
+{
+	const size_t gap = sizeof(PRODUCT_SEPARATOR) - 1;
+	size_t a_size = strlen(a), b_size = strlen(b);
+
+	if (a_size + gap + b_size > NAME_MAX_BYTES)
+		return false;
+	memcpy(out, a, a_size);
+	memcpy(out + a_size, PRODUCT_SEPARATOR, gap);
+	memcpy(out + a_size + gap, b, b_size + 1);
+	return true;
+}
+
+static const struct product *
+make_pair(struct reader *r, const struct product *product,
     const struct product *component)
 {
-	struct {
-		const struct product *product, *component;
-	} pair = {product, component}, *name;
-	char key[NAME_MAX_BYTES + 2];
-	const struct product *p;
+	char key[NAME_MAX_BYTES + 1];
 	const char *text = NULL;
-	size_t found;
 
-	if (r->failed != 0 || product == NULL || component == NULL)
-		return NULL;
-	if (map_get(&r->pairs, (const char *)&pair, sizeof(pair), &found))
-		return (const struct product *)(uintptr_t)found;
-	int size = snprintf(key, sizeof(key), "%s" PRODUCT_SEPARATOR "%s",
-	    product->key, component->key);
-	if (size < 0 || size > NAME_MAX_BYTES) {
+	if (!join(key, product->key, component->key)) {
 		reader_refuse(r, "product key", NULL, NULL,
-		    "the key of product and component has %d bytes, more "
+		    "the key of product and component has %zu bytes, more "
 		    "than %d",
-		    size, NAME_MAX_BYTES);
+		    strlen(product->key) + strlen(component->key) + 3,
+		    NAME_MAX_BYTES);
 		return NULL;
 	}
 	if (product->text != product->key ||
@@ -260,14 +271,61 @@ product_pair(struct reader *r, const struct product *product,
 		if (text == NULL)
 			return keep(r, r->err->code);
 	}
-	if ((p = make(r, key, text)) == NULL)
-		return NULL;
-	if ((name = arena_take(r->arena, sizeof(*name), r->err)) == NULL)
+	return make(r, key, text, false);
+}
+
+/* A pair by its keys, so that other writings of both find the same key. */
+struct pair {
+	const char *keys[2];
+	const struct product *product, *component;
+	const struct product *whole;
+};
+
+/* The same keys in another writing: the same key, another text. */
+static const struct product *
+rewritten(struct reader *r, const struct product *whole,
+    const struct product *product, const struct product *component)
+{
+	struct product *p = arena_take(r->arena, sizeof(*p), r->err);
+	const char *text = p == NULL
+	    ? NULL
+	    : arena_print(r->arena, r->err, "%s" PRODUCT_SEPARATOR "%s",
+		  product->text, component->text);
+
+	if (text == NULL)
 		return keep(r, r->err->code);
-	*name = pair;
-	int rc = map_put(&r->pairs, (const char *)name, sizeof(*name),
-	    (size_t)(uintptr_t)p, &found, r->err);
-	return rc < 0 ? keep(r, rc) : p;
+	*p = (struct product){whole->key, text, NULL};
+	return p;
+}
+
+const struct product *
+product_pair(struct reader *r, const struct product *product,
+    const struct product *component)
+{
+	struct pair *pair, one;
+	size_t found;
+
+	if (r->failed != 0 || product == NULL || component == NULL)
+		return NULL;
+	if (!r->shares_keys)
+		return make_pair(r, product, component);
+	one = (struct pair){
+	    {product->key, component->key}, product, component, NULL};
+	if (map_get(
+		&r->pairs, (const char *)one.keys, sizeof(one.keys), &found)) {
+		pair = (struct pair *)(uintptr_t)found;
+		return pair->product == product && pair->component == component
+		    ? pair->whole
+		    : rewritten(r, pair->whole, product, component);
+	}
+	if ((one.whole = make_pair(r, product, component)) == NULL)
+		return NULL;
+	if ((pair = arena_take(r->arena, sizeof(*pair), r->err)) == NULL)
+		return keep(r, r->err->code);
+	*pair = one;
+	int rc = map_put(&r->pairs, (const char *)pair->keys,
+	    sizeof(pair->keys), (size_t)(uintptr_t)pair, &found, r->err);
+	return rc < 0 ? keep(r, rc) : pair->whole;
 }
 
 /* The purl with another version, or with a range instead of one. */
@@ -320,5 +378,5 @@ product_version(struct reader *r, const struct product *product,
 	key = purl_in_version(r, product->key, version, range);
 	if (key == NULL || !fits(r, key, NULL, NULL))
 		return NULL;
-	return make(r, key, text);
+	return make(r, key, text, r->shares_keys);
 }

@@ -339,13 +339,41 @@ static int
 move_git_path(
     struct purl *p, struct vexlog_arena *arena, struct vexlog_err *err)
 {
-	const char *slash = p->space == NULL ? NULL : strchr(p->space, '/');
+	const char *path = arena_print(
+	    arena, err, "%s/%s", p->space == NULL ? "" : p->space, p->name);
+	const char *name = NULL, *host = NULL;
+	struct piece in, part;
+	struct buffer b;
+	int rc;
 
-	if (slash == NULL)
+	if (path == NULL)
+		return err->code;
+	in = (struct piece){path, strlen(path)};
+	buffer_open(&b, arena, 2 * TEXT_MAX_BYTES);
+	while (next_part(&in, '/', &part)) {
+		if (part.size == 0)
+			continue;
+		if (host == NULL) {
+			host = arena_text(arena, part.at, part.size, err);
+			if (host == NULL)
+				return err->code;
+			continue;
+		}
+		if (b.size > 0)
+			buffer_byte(&b, '/');
+		buffer_bytes(&b, part.at, part.size);
+	}
+	if (host == NULL)
+		return refuse(err, "it has no name");
+	p->space = NULL;
+	p->name = host;
+	if (b.size == 0 && b.failed == 0)
 		return 0;
-	p->name = arena_print(arena, err, "%s/%s", slash + 1, p->name);
-	p->space = arena_text(arena, p->space, (size_t)(slash - p->space), err);
-	return p->name == NULL || p->space == NULL ? err->code : 0;
+	if ((rc = buffer_finish_text(&b, &name, err)) != 0)
+		return rc;
+	p->space = host;
+	p->name = name;
+	return 0;
 }
 
 static int

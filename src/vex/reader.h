@@ -51,7 +51,9 @@ struct reader {
 	struct name *names;
 	size_t name_count, name_room;
 
-	/* of product.c */
+	/* of product.c: where a document writes its products out again and
+	 * again, equal keys are one pointer */
+	bool shares_keys;
 	struct map purls, keys, pairs;
 	size_t key_bytes;
 };

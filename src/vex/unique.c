@@ -9,16 +9,23 @@
 struct unique_item {
 	uint64_t sum;
 	const struct json_value *value;
-	size_t number;
 	bool hashed; /* its digest is in the map */
 };
 
 void
-unique_open(struct unique *u, struct reader *r)
+unique_open(struct unique *u, struct reader *r, size_t count)
 {
-	*u = (struct unique){.r = r};
-	map_open(&u->sums, r->arena);
+	*u = (struct unique){.r = r, .room = 16};
 	map_open(&u->digests, r->arena);
+	if (r->failed != 0)
+		return;
+	while (u->room < 2 * count)
+		u->room *= 2;
+	u->items =
+	    arena_take(r->arena, (count + 1) * sizeof(*u->items), r->err);
+	u->slots = arena_list(r->arena, u->room, sizeof(*u->slots), r->err);
+	if (u->items == NULL || u->slots == NULL)
+		r->failed = r->err->code;
 }
 
 static uint64_t
@@ -63,7 +70,7 @@ fail(struct unique *u, int rc)
 
 /* Puts the item's digest; true when an equal one was there. */
 static bool
-put_digest(struct unique *u, const struct unique_item *item, size_t *first)
+put_digest(struct unique *u, size_t index, size_t *first)
 {
 	struct vexlog_arena *arena = u->r->arena;
 	struct hash *hash = arena_take(arena, sizeof(*hash), u->r->err);
@@ -74,7 +81,8 @@ put_digest(struct unique *u, const struct unique_item *item, size_t *first)
 	if (hash == NULL)
 		return fail(u, u->r->err->code);
 	buffer_open(&b, arena, DOCUMENT_SIZE_MAX);
-	int rc = json_canonical(&b, &u->r->doc, item->value, u->r->err);
+	int rc =
+	    json_canonical(&b, &u->r->doc, u->items[index].value, u->r->err);
 	if (rc == 0)
 		rc = buffer_finish(&b, &bytes, u->r->err);
 	if (rc == 0)
@@ -85,35 +93,37 @@ put_digest(struct unique *u, const struct unique_item *item, size_t *first)
 		return false;
 	if (rc == 0)
 		rc = map_put(&u->digests, (const char *)hash, sizeof(*hash),
-		    item->number, first, u->r->err);
+		    index, first, u->r->err);
 	return rc < 0 ? fail(u, rc) : rc == 1;
 }
 
 bool
-unique_again(struct unique *u, const struct json_value *value, size_t number,
+unique_again(struct unique *u, const struct json_value *value, size_t index,
     size_t *first)
 {
-	struct reader *r = u->r;
-	struct unique_item *item;
-	size_t found, none;
+	uint64_t sum;
+	size_t i, none;
 
-	if (r->failed != 0)
+	if (u->r->failed != 0)
 		return false;
-	/* the sum lives in the item, which must not move: one piece each */
-	item = arena_take(r->arena, sizeof(*item), r->err);
-	if (item == NULL)
-		return fail(u, r->err->code);
-	*item = (struct unique_item){sum_of(value), value, number, false};
-	int rc = map_put(&u->sums, (const char *)&item->sum, sizeof(item->sum),
-	    (size_t)(uintptr_t)item, &found, r->err);
-	if (rc < 0)
-		return fail(u, rc);
-	if (rc == 0)
-		return false;
-	struct unique_item *before = (struct unique_item *)(uintptr_t)found;
-	if (!before->hashed) {
-		(void)put_digest(u, before, &none);
-		before->hashed = true;
+	sum = sum_of(value);
+	u->items[index] = (struct unique_item){sum, value, false};
+	/* where a sum stands is drawn from the document's digest, so that
+	 * nobody can choose sums that stand in each other's way */
+	i = (size_t)turn(sum ^ u->r->secret[0]);
+	for (;; i++) {
+		uint32_t *slot = &u->slots[i & (u->room - 1)];
+		if (*slot == 0) {
+			*slot = (uint32_t)index + 1;
+			return false;
+		}
+		struct unique_item *before = &u->items[*slot - 1];
+		if (before->sum != sum)
+			continue;
+		if (!before->hashed) {
+			(void)put_digest(u, *slot - 1, &none);
+			before->hashed = true;
+		}
+		return put_digest(u, index, first);
 	}
-	return put_digest(u, item, first);
 }

@@ -12,13 +12,17 @@
 
 struct unique {
 	struct reader *r;
-	struct map sums;    /* to the first item with that sum */
-	struct map digests; /* to the item's number */
+	struct unique_item *items;
+	uint32_t *slots;    /* by sum, item + 1 */
+	size_t room;        /* of slots, a power of two */
+	struct map digests; /* to the item's index */
 };
 
-void unique_open(struct unique *u, struct reader *r);
-/* True when an equal item was added before; *first is its number. */
-bool unique_again(struct unique *u, const struct json_value *item,
-    size_t number, size_t *first);
+/* For an array of count items. */
+void unique_open(struct unique *u, struct reader *r, size_t count);
+/* True when an item before index was equal; *first is its index. Each index
+ * below count once, in any order. */
+bool unique_again(struct unique *u, const struct json_value *item, size_t index,
+    size_t *first);
 
 #endif
