@@ -1,9 +1,9 @@
 #!/bin/sh
 # demo.sh PROGRAM - one decision, from real documents to its trace.
 #
-# Four published VEX documents say that Log4Shell does not matter for a
-# Spring Boot release, or say it of other things; then our own security team
-# says otherwise. Everything goes into a home that is made for this.
+# Published VEX documents say that Log4Shell does not matter for a Spring Boot
+# release, and speak of 180 other pairs; then our own security team says
+# otherwise. Everything goes into a home that is made for this.
 set -eu
 cd "$(dirname "$0")/.."
 vexlog=$PWD/$1
@@ -24,10 +24,11 @@ run ingest --provider distro:trivy "$data/openvex/trivy__testdata_openvex.json"
 run ingest --provider vendor:rancher "$data/merge-inputs"
 run link
 run decide --vuln CVE-2021-44228
+before=$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)
 run ingest --provider internal:psirt examples/our-claim.openvex.json
 run decide --vuln CVE-2021-44228
 run link
-run delta 2023-01-01T00:00:00Z now
+run delta "$before" now
 run trace CVE-2021-44228 \
     pkg:maven/org.springframework.boot/spring-boot@2.6.0 \
     --html "$out/trace.html"

@@ -122,7 +122,6 @@ print_text(struct cli *cli, const struct vexlog_ingest_result *r)
 	    {NULL, NULL, 0},
 	};
 	struct out_table table;
-	struct out_cell none = {.type = OUT_TEXT, .text = ""};
 
 	out_table_open(&table, &cli->out, columns, NULL);
 	out_table_row(&table,
@@ -132,7 +131,7 @@ print_text(struct cli *cli, const struct vexlog_ingest_result *r)
 	out_table_row(&table,
 	    (struct out_cell[]){out_text("observations"),
 		out_integer((int64_t)r->observations_stored),
-		out_integer((int64_t)r->observations_known), none});
+		out_integer((int64_t)r->observations_known), out_text(NULL)});
 	out_table_close(&table, NULL);
 	if (r->findings > 0)
 		cli_say(cli,

@@ -187,7 +187,7 @@ print_sources(struct out *out, const struct vexlog_verdict *v)
 	};
 	struct out_table table;
 
-	head(out, "sources");
+	head(out, "sources (* won, ! says otherwise)");
 	out_table_open(&table, out, columns, NULL);
 	for (size_t i = 0; i < v->input_count; i++) {
 		const struct vexlog_input *in = &v->inputs[i];
