@@ -33,6 +33,7 @@ list() {
 		groff-base    command -v groff
 		postgresql    ls -d /usr/lib/postgresql/*/bin/initdb
 		postgresql-client command -v psql
+		docker-compose command -v docker-compose
 		END
 		;;
 	fuzz)
