@@ -9,6 +9,8 @@
 static const struct opt options[] = {
     {"all", 0, OPT_FLAG, NULL, "everything that is linked (also without IDs)",
 	0, 0},
+    {"bundle", 0, OPT_FILE, "PATH",
+	"an auditor's archive; needs no home and no store", 0, 0},
     {"trust", 0, OPT_FILE, "FILE", "trust this file instead of the home's", 0,
 	0},
     {"offline", 0, OPT_FLAG, NULL,
@@ -28,6 +30,9 @@ struct verify {
 	struct progress progress;
 	size_t done;
 	bool each; /* show every report with its checks */
+	/* of an archive: */
+	struct vexlog_verify_result result;
+	bool told; /* the next difference is that of the last report */
 };
 
 static const char *
@@ -151,6 +156,68 @@ verify(struct cli *cli, struct vexlog *v, struct vexlog_verify_options *with)
 	return result.failed > 0 ? CLI_BAD : CLI_GOOD;
 }
 
+/* ---- an archive -------------------------------------------------------- */
+
+static int
+take_report(const struct vexlog_report *report, void *context)
+{
+	struct verify *verify = context;
+
+	verify->result.checked++;
+	verify->result.held += report->holds;
+	verify->result.failed += !report->holds;
+	verify->told = !report->holds;
+	return print_report(report, context);
+}
+
+/* What is wrong beside the proofs is a report of its own. */
+static int
+take_difference(const char *what, const char *detail, void *context)
+{
+	struct verify *verify = context;
+	const struct vexlog_check check = {"archive", "computed again",
+	    VEXLOG_FAIL, detail};
+	const struct vexlog_report report = {what, &check, 1, false};
+	bool told = verify->told;
+
+	verify->told = false;
+	if (told)
+		return 0;
+	int rc = take_report(&report, context);
+	verify->told = false;
+	return rc;
+}
+
+static int
+verify_bundle(struct cli *cli, const char *path, struct vexlog_bytes trust)
+{
+	struct verify verify = {.cli = cli, .each = cli->verbose};
+	const struct vexlog_replay_options with = {.path = path,
+	    .trust = trust,
+	    .difference = take_difference,
+	    .report = take_report,
+	    .context = &verify};
+	struct vexlog_replay_result replayed;
+
+	verify.arena = vexlog_arena_open(JOB_ARENA_MAX);
+	if (verify.arena == NULL) {
+		err_memory(&cli->err);
+		return cli_fail(cli);
+	}
+	progress_open(&verify.progress, "verified", cli->quiet);
+	int rc = vexlog_replay(&replayed, &with, &cli->err);
+	progress_close(&verify.progress);
+	vexlog_arena_close(verify.arena);
+	if (rc != 0)
+		return cli_fail(cli);
+	print_result(cli, &verify.result);
+	if (replayed.own_trust)
+		cli_say(cli,
+		    "signatures were held against the archive's own trust "
+		    "file; give yours by --trust");
+	return verify.result.failed > 0 ? CLI_BAD : CLI_GOOD;
+}
+
 /* Read here too, so that what is wrong with it is said of the file. */
 static int
 read_trust(struct vexlog_bytes *out, struct cli *cli, const char *path)
@@ -174,8 +241,15 @@ run(struct cli *cli)
 	struct vexlog_verify_options with = {
 	    .deep = opt_flag(&cli->args, "deep"),
 	};
+	const char *bundle = opt_text(&cli->args, "bundle");
 	struct vexlog *v;
 
+	if (bundle != NULL &&
+	    (opt_flag(&cli->args, "all") || cli->args.operand_count > 0)) {
+		err_set(&cli->err, VEXLOG_MISUSE, "--bundle and IDs or --all");
+		err_hint(&cli->err, "an archive is always verified whole");
+		return cli_fail(cli);
+	}
 	if (opt_flag(&cli->args, "all") && cli->args.operand_count > 0) {
 		err_set(&cli->err, VEXLOG_MISUSE, "--all and IDs");
 		err_hint(&cli->err, "give one or the other");
@@ -185,8 +259,11 @@ run(struct cli *cli)
 		with.ids = cli->args.operands;
 		with.id_count = cli->args.operand_count;
 	}
-	if ((trust != NULL && read_trust(&with.trust, cli, trust) != 0) ||
-	    cli_open(&v, cli) != 0)
+	if (trust != NULL && read_trust(&with.trust, cli, trust) != 0)
+		return cli_fail(cli);
+	if (bundle != NULL)
+		return verify_bundle(cli, bundle, with.trust);
+	if (cli_open(&v, cli) != 0)
 		return cli_fail(cli);
 	int code = verify(cli, v, &with);
 	vexlog_close(v);
