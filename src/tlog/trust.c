@@ -238,7 +238,7 @@ read_own(
     struct trust *trust, const struct json_doc *doc, struct vexlog_err *err)
 {
 	static const char *const names[] = {"schema", "logs", "signers"};
-	const struct json_value *logs, *signers;
+	const struct json_value *logs = NULL, *signers = NULL;
 	const char *schema;
 	int rc;
 
@@ -248,9 +248,10 @@ read_own(
 	if (!text_same(schema, SCHEMA))
 		return json_fail(doc, json_get(doc->root, "schema"), err,
 		    "is \"%.80s\", expected \"%s\"", schema, SCHEMA);
-	if ((rc = json_need(&logs, doc, doc->root, "logs", JSON_ARRAY, err)) !=
+	/* Either list may be left out; it can't be misspelt. */
+	if ((rc = json_want(&logs, doc, doc->root, "logs", JSON_ARRAY, err)) !=
 		0 ||
-	    (rc = json_need(
+	    (rc = json_want(
 		 &signers, doc, doc->root, "signers", JSON_ARRAY, err)) != 0)
 		return rc;
 	if (json_count(logs) > TRUST_KEYS_MAX ||
@@ -264,9 +265,12 @@ read_own(
 	    trust->arena, json_count(signers), sizeof(*trust->signers), err);
 	if (trust->logs == NULL || trust->signers == NULL)
 		return err->code;
-	if ((rc = read_list(trust, doc, logs, read_log, err)) != 0)
+	if (logs != NULL &&
+	    (rc = read_list(trust, doc, logs, read_log, err)) != 0)
 		return rc;
-	return read_list(trust, doc, signers, read_signer, err);
+	return signers == NULL
+	    ? 0
+	    : read_list(trust, doc, signers, read_signer, err);
 }
 
 static int

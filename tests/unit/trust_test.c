@@ -106,6 +106,18 @@ check_whole(void)
 	trust_close(trust);
 }
 
+static void
+check_empty(void)
+{
+	struct trust *trust;
+
+	is_int(trust_read(&trust,
+		   text_bytes("{\"schema\":\"vexlog.trust/v1\"}"), &err),
+	    0, "both lists left out");
+	ok(trust->log_count == 0 && trust->signer_count == 0, "trusts nobody");
+	trust_close(trust);
+}
+
 /* A log with an ECDSA key may be given by its host. */
 static void
 check_host(void)
@@ -168,6 +180,8 @@ static const struct {
 	"/logs/0/uri", "not known"},
     {"no list of signers", "\"signers\": [", "\"signers\": {}, \"x\": [",
 	VEXLOG_SHAPE, "/x", ""},
+    {"signers left out, and something else there", "\"signers\": [",
+	"\"logs2\": [", VEXLOG_SHAPE, "/logs2", "not known"},
     {"a log is a text", "\"logs\": [", "\"logs\": [\"x\",", VEXLOG_SHAPE,
 	"/logs/0", "object"},
     {"another key id", "\"keyId\": \"", "\"keyId\": \"0", VEXLOG_SHAPE,
@@ -349,6 +363,7 @@ main(void)
 	must(key_generate(&signer, KEY_P256, &err), "key");
 	make_whole();
 	check_whole();
+	check_empty();
 	check_host();
 	check_changes();
 	check_public_good();
