@@ -197,6 +197,8 @@ struct vexlog_finding {
 };
 
 struct vexlog_document {
+	struct vexlog_bytes bytes; /* what digest is over: as given, or the
+				    * payload of an attestation's envelope */
 	const char *digest;
 	const char *format;	    /* NULL when it was not recognised */
 	const char *format_version; /* "0.2.0", "2.0", "1.6", or "" */
@@ -587,6 +589,17 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_verify(
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_report_json(struct vexlog_bytes *out,
     struct vexlog_arena *arena, const struct vexlog_report *report,
     struct vexlog_err *err);
+
+/*
+ * A proof payload with nothing but the envelope it names and a trust file:
+ * no store, no network. A proof that does not hold is no failure of the call.
+ *
+ * errors   SYNTAX, SHAPE (no payload; no trust file)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_verify_payload(
+    struct vexlog_report *out, struct vexlog_arena *arena,
+    struct vexlog_bytes payload, struct vexlog_bytes envelope,
+    struct vexlog_bytes trust, struct vexlog_err *err);
 
 /* ---- the auditor's archive ------------------------------------------ */
 

@@ -10,7 +10,10 @@ static const struct opt options[] = {
     {"all", 0, OPT_FLAG, NULL, "everything that is linked (also without IDs)",
 	0, 0},
     {"bundle", 0, OPT_FILE, "PATH",
-	"an auditor's archive; needs no home and no store", 0, 0},
+	"an auditor's archive, or a proof payload with --envelope and "
+	"--trust; needs no home and no store",
+	0, 0},
+    {"envelope", 0, OPT_FILE, "FILE", "the envelope a payload names", 0, 0},
     {"trust", 0, OPT_FILE, "FILE", "trust this file instead of the home's", 0,
 	0},
     {"offline", 0, OPT_FLAG, NULL,
@@ -105,7 +108,8 @@ print_report(const struct vexlog_report *report, void *context)
 		return cli->out.rc;
 	}
 	out_bytes_line(&cli->out, json);
-	vexlog_arena_reset(verify->arena);
+	if (verify->arena != cli->arena)
+		vexlog_arena_reset(verify->arena);
 	return 0;
 }
 
@@ -218,6 +222,37 @@ verify_bundle(struct cli *cli, const char *path, struct vexlog_bytes trust)
 	return verify.result.failed > 0 ? CLI_BAD : CLI_GOOD;
 }
 
+/* One payload, the envelope it names, and whom to trust. */
+static int
+verify_payload(struct cli *cli, const char *path, const char *envelope_path,
+    struct vexlog_bytes trust)
+{
+	struct verify verify = {.cli = cli, .each = true};
+	struct vexlog_bytes payload, envelope;
+	struct vexlog_report report;
+
+	if (trust.size == 0) {
+		err_set(&cli->err, VEXLOG_MISUSE,
+		    "a payload does not say whom to trust");
+		err_hint(&cli->err, "give the trust file by --trust");
+		return cli_fail(cli);
+	}
+	if (cli_read_file(&payload, cli, path, CONFIG_SIZE_MAX, &cli->err) !=
+		0 ||
+	    cli_read_file(&envelope, cli, envelope_path, ENVELOPE_SIZE_MAX,
+		&cli->err) != 0)
+		return cli_fail(cli);
+	if (vexlog_verify_payload(&report, cli->arena, payload, envelope,
+		trust, &cli->err) != 0) {
+		err_where(&cli->err, path);
+		return cli_fail(cli);
+	}
+	verify.arena = cli->arena;
+	take_report(&report, &verify);
+	print_result(cli, &verify.result);
+	return report.holds ? CLI_GOOD : CLI_BAD;
+}
+
 /* Read here too, so that what is wrong with it is said of the file. */
 static int
 read_trust(struct vexlog_bytes *out, struct cli *cli, const char *path)
@@ -261,6 +296,9 @@ run(struct cli *cli)
 	}
 	if (trust != NULL && read_trust(&with.trust, cli, trust) != 0)
 		return cli_fail(cli);
+	if (bundle != NULL && opt_text(&cli->args, "envelope") != NULL)
+		return verify_payload(cli, bundle,
+		    opt_text(&cli->args, "envelope"), with.trust);
 	if (bundle != NULL)
 		return verify_bundle(cli, bundle, with.trust);
 	if (cli_open(&v, cli) != 0)

@@ -96,6 +96,9 @@ vexlog_show(struct vexlog_bytes *json, struct vexlog_arena *arena,
 			rc = show_document(json, arena, v, id, err);
 		if (rc == VEXLOG_NOT_FOUND)
 			rc = show_file(json, arena, v, id, err);
+		if (rc == VEXLOG_NOT_FOUND)
+			rc = store_get_envelope(json, arena, v->store, id,
+			    err);
 	} else if (text_is_hex(id, 64) || text_is_hex(id, 80))
 		rc = show_entry(json, arena, v, id, err);
 	else {

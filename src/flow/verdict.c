@@ -166,32 +166,41 @@ put_raw(struct json_writer *w, struct vexlog_arena *arena, const char *name,
 		json_put_raw(w, (const char *)bytes.data, bytes.size);
 }
 
+/* The algorithm is that of the key in the trust file; an envelope names only
+ * the key. */
 static int
 put_signer(struct json_writer *w, struct vexlog_arena *arena,
-    const struct store_job *job, const struct json_doc *entry,
+    const struct vexlog *v, const struct store_job *job,
     struct vexlog_err *err)
 {
+	const struct vexlog_bytes none = {NULL, 0};
+	const struct trust_signer *signer;
+	struct trust *trust = NULL;
 	struct dsse dsse;
 	int rc;
 
-	(void)entry;
 	json_name(w, "signer");
 	if (job->envelope.size == 0) {
 		json_put_null(w);
 		return 0;
 	}
-	if ((rc = dsse_read(&dsse, arena, job->envelope, err)) != 0)
+	if ((rc = dsse_read(&dsse, arena, job->envelope, err)) != 0 ||
+	    (rc = home_trust(&trust, v->home, none, err)) != 0)
 		return rc;
+	signer = dsse.signatures[0].key_id == NULL ?
+	    NULL :
+	    trust_signer_by_id(trust, dsse.signatures[0].key_id);
 	json_object(w);
 	json_member(w, "keyId", dsse.signatures[0].key_id);
-	json_member(w, "algo", "ecdsa-p256-sha256");
+	json_member(w, "algo", signer == NULL ? NULL : key_algo(signer->key));
 	json_close(w);
+	trust_close(trust);
 	return 0;
 }
 
 static int
 write_payload(struct vexlog_bytes *out, struct vexlog_arena *arena,
-    const char *tenant, const struct json_doc *record,
+    const struct vexlog *v, const struct json_doc *record,
     const struct store_job *job, const char *entry_json,
     struct vexlog_err *err)
 {
@@ -204,7 +213,7 @@ write_payload(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	json_open(&w, &b, false);
 	json_object(&w);
 	json_member(&w, "schema", "vexlog.proof-payload/v1");
-	json_member(&w, "tenant", tenant);
+	json_member(&w, "tenant", v->tenant);
 	put_raw(&w, arena, "verdict", record, "verdict");
 	json_name(&w, "proof");
 	json_object(&w);
@@ -223,7 +232,7 @@ write_payload(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	put_raw(&w, arena, "proofBundleId", record, "proofBundleId");
 	json_member(&w, "mappingVersion", VEXLOG_MAPPING_VERSION);
 	json_close(&w);
-	if ((rc = put_signer(&w, arena, job, record, err)) != 0)
+	if ((rc = put_signer(&w, arena, v, job, err)) != 0)
 		return rc;
 	json_name(&w, "rekor");
 	json_array(&w);
@@ -276,5 +285,5 @@ vexlog_payload(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	rc = json_read(&record, arena, text_bytes(row.record), 0, err);
 	if (rc != 0)
 		return rc;
-	return write_payload(out, arena, v->tenant, &record, &job, entry, err);
+	return write_payload(out, arena, v, &record, &job, entry, err);
 }

@@ -37,6 +37,7 @@
 	X(entry_get)                                                           \
 	X(entry_put)                                                           \
 	X(entry_verified)                                                      \
+	X(envelope_get)                                                        \
 	X(find_all)                                                            \
 	X(find_entry)                                                          \
 	X(find_log_index)                                                      \
@@ -78,6 +79,7 @@
 	X(verdict_current)                                                     \
 	X(verdict_get)                                                         \
 	X(verdict_history)                                                     \
+	X(verdict_lock)                                                        \
 	X(verdict_put)                                                         \
 	X(verdicts_all)                                                        \
 	X(verdicts_vulnerability)
@@ -208,6 +210,12 @@ struct store_ops {
 	/* Several statements without values. */
 	int (*script)(
 	    struct store_backend *, const char *sql, struct vexlog_err *);
+	/* A migration without one long transaction, so that those who write
+	 * meanwhile never wait for long; after a failure it may be run
+	 * again. Not inside a transaction. NULL: there is one writer at a
+	 * time in any case. */
+	int (*online)(struct store_backend *, const char *sql,
+	    struct vexlog_err *);
 	/*
 	 * One statement. It is prepared when it runs for the first time.
 	 *
@@ -226,6 +234,7 @@ struct store_ops {
 	    struct vexlog_err *);
 };
 
+extern const struct store_ops store_postgres;
 extern const struct store_ops store_sqlite;
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * entries.c - what logs hold of us, and the checkpoints seen of them.
  */
+#include "base/hash.h"
 #include "base/limits.h"
 #include "store/rows.h"
 
@@ -134,6 +135,50 @@ store_get_entry(struct store_entry *out, struct vexlog_arena *arena,
 	    log_id);
 }
 
+struct envelope_get {
+	struct vexlog_arena *arena;
+	struct vexlog_bytes got;
+	bool found;
+};
+
+static int
+take_envelope(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct envelope_get *get = context;
+	struct row row;
+
+	row_open(&row, columns, count, get->arena, err);
+	get->got = row_bytes(&row);
+	get->found = true;
+	return row_close(&row);
+}
+
+int
+store_get_envelope(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    struct store *store, const char *digest, struct vexlog_err *err)
+{
+	struct envelope_get get = {.arena = arena};
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(digest)};
+	char own[DIGEST_TEXT];
+	int rc = store_query(store, SQL_envelope_get, values, COUNT(values),
+	    &(struct store_rows){take_envelope, &get}, NULL, err);
+
+	if (rc != 0)
+		return rc;
+	if (!get.found)
+		return err_set(err, VEXLOG_NOT_FOUND,
+		    "there is no envelope %.80s", digest);
+	if ((rc = hash_digest(own, get.got, err)) != 0)
+		return rc;
+	if (!text_same(own, digest))
+		return err_set(err, VEXLOG_BAD_PROOF,
+		    "envelope %s: its bytes hash to %s", digest, own);
+	*out = get.got;
+	return 0;
+}
+
 /* ---- verifying again -------------------------------------------------- */
 
 struct entry_rows {
@@ -212,8 +257,8 @@ put_verified(struct store *store, void *context, struct vexlog_err *err)
 }
 
 int
-store_entry_verified(struct store *store, const char *log_id,
-    int64_t log_index, const char *why, struct vexlog_err *err)
+store_entry_verified(struct store *store, const char *log_id, int64_t log_index,
+    const char *why, struct vexlog_err *err)
 {
 	struct verified v = {log_id, why, log_index};
 	int rc = core_need(log_id, "the log id", err);

@@ -191,6 +191,10 @@ int store_get_entry(struct store_entry *out, struct vexlog_arena *arena,
     struct store *store, const char *uuid, const char *log_id,
     int64_t log_index, struct vexlog_err *err);
 
+/* The signed envelope behind an entry. errors NOT_FOUND, BAD_PROOF (the bytes
+ * do not hash to the digest) */
+int store_get_envelope(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    struct store *store, const char *digest, struct vexlog_err *err);
 /* Entries of a log in the order they should be verified again: never
  * verified first, then the longest ago. */
 int store_entries_due(const struct store_entry **out, size_t *count,

@@ -564,8 +564,8 @@ merge_claims(struct vexlog_verdict *out, struct vexlog_arena *arena,
 	struct merge m = {.arena = arena, .policy = policy, .err = err};
 	struct vexlog_verdict v = {0};
 	struct vexlog_bytes body;
-	const void **names;
-	size_t name_count, within;
+	const void **names = NULL;
+	size_t name_count = 0, within;
 	int rc;
 
 	if (claims->count == 0)
