@@ -626,7 +626,8 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_archive_write(
     const struct vexlog_archive_options *options, struct vexlog_err *err);
 
 struct vexlog_export_options {
-	const char *format;	   /* "bundle", "payloads" */
+	const char *format;	   /* "openvex", "csaf", "cyclonedx",
+				    * "bundle", "payloads" */
 	const char *path;	   /* of the file to write */
 	const char *vulnerability; /* NULL: all */
 	const char *product;	   /* NULL: all; also its subcomponents */

@@ -5,7 +5,9 @@
 
 static const struct opt options[] = {
     {"format", 0, OPT_TEXT, "FORMAT",
-	"bundle (an auditor's archive) or payloads (one a line)", 0, 0},
+	"openvex, csaf, cyclonedx, bundle (an auditor's archive) or payloads "
+	"(one a line)",
+	0, 0},
     {"output", 'o', OPT_FILE, "PATH", "the file to write", 0, 0},
     {"vuln", 0, OPT_TEXT, "ID", "only this vulnerability", 0, 0},
     {"product", 0, OPT_TEXT, "KEY", "only this product and what is in it", 0,
@@ -66,6 +68,10 @@ run(struct cli *cli)
 
 const struct command cmd_export = {"export",
     "write current verdicts to a file that others can read",
+    "For scanners as OpenVEX 0.2.0 (Trivy and Grype take it), CSAF 2.0 or "
+    "CycloneDX 1.6, one statement for each vulnerability in a product or its "
+    "subcomponent; what the format has no place for is listed on standard "
+    "error, one line each. With --at the claims known then are merged again. "
     "The same evidence gives the same bytes. An auditor's archive (bundle) "
     "holds documents, claims, verdicts with their traces, policies, signed "
     "envelopes and log proofs; `vexlog replay` computes all of it again.",

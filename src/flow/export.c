@@ -9,8 +9,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-static const struct export_ops *const formats[] = {&export_bundle,
-    &export_payloads};
+static const struct export_ops *const formats[] = {&export_openvex,
+    &export_csaf, &export_cyclonedx, &export_bundle, &export_payloads};
 
 int
 vexlog_export(struct vexlog_export_result *out, struct vexlog *v,

@@ -1,9 +1,10 @@
 /*
  * export.h - formats that verdicts can be written in.
  *
- * How to add one: a file export_<name>.c with one static const struct
- * export_ops, one line in the array of export.c, one in meson.build, and the
- * round trip of tests/unit/export_test.c runs on it.
+ * How to add one: a file export_<name>.c with one const struct export_ops (of
+ * export_list.h where it writes verdicts), one line in the array of export.c,
+ * one in meson.build, and its name in the round trip of
+ * tests/cli/95-export.sh.
  */
 #ifndef VEXLOG_FLOW_EXPORT_H
 #define VEXLOG_FLOW_EXPORT_H
@@ -17,6 +18,7 @@ struct export_ops {
 	    struct vexlog_err *err);
 };
 
-extern const struct export_ops export_bundle, export_payloads;
+extern const struct export_ops export_openvex, export_csaf, export_cyclonedx,
+    export_bundle, export_payloads;
 
 #endif
