@@ -114,19 +114,27 @@ migrate_check(size_t *pending, struct store *store, struct vexlog_err *err)
 }
 
 static int
-apply_one(struct store *store, const struct embedded_file *file,
-    const struct store_migration *migration, struct vexlog_err *err)
+note_applied(struct store *store, const struct store_migration *migration,
+    struct vexlog_err *err)
 {
 	const struct store_value values[] = {value_text(migration->version),
 	    value_text(migration->checksum), value_moment(core_now(store))};
+
+	return store_query(
+	    store, SQL_migration_put, values, COUNT(values), NULL, NULL, err);
+}
+
+static int
+apply_one(struct store *store, const struct embedded_file *file,
+    const struct store_migration *migration, struct vexlog_err *err)
+{
 	int rc = store->ops->script(store->backend, file->text, err);
 
 	if (rc != 0) {
 		err_rule(err, file->name);
 		return err_hint(err, "nothing was changed by this migration");
 	}
-	return store_query(
-	    store, SQL_migration_put, values, COUNT(values), NULL, NULL, err);
+	return note_applied(store, migration, err);
 }
 
 /* Everything that is missing, in one transaction: half a schema is never
@@ -151,15 +159,64 @@ apply_all(struct store *store, void *context, struct vexlog_err *err)
 	return rc;
 }
 
+/* ---- online ----------------------------------------------------------- */
+
+/* Notes a file that was applied outside any transaction, unless somebody
+ * else has noted it meanwhile. */
+static int
+note_one(struct store *store, void *context, struct vexlog_err *err)
+{
+	const struct store_migration *migration = context;
+	struct migrations m = {.arena = store->scratch};
+	int rc = store->ops->lock_schema(store->backend, err);
+
+	if (rc == 0)
+		rc = read_migrations(&m, store, err);
+	for (size_t i = 0; rc == 0 && i < m.count; i++)
+		if (text_same(m.list[i].version, migration->version) &&
+		    m.list[i].applied_at != TIME_NONE)
+			return 0;
+	return rc != 0 ? rc : note_applied(store, migration, err);
+}
+
+static int
+apply_online(struct store *store, size_t *applied, struct vexlog_err *err)
+{
+	struct migrations m = {.arena = store->scratch};
+	int rc = read_migrations(&m, store, err);
+
+	for (size_t i = 0; rc == 0 && i < m.count; i++) {
+		if (m.list[i].applied_at != TIME_NONE)
+			continue;
+		const struct embedded_file *file = &store->ops->migrations[i];
+		rc = store->ops->online(store->backend, file->text, err);
+		if (rc != 0) {
+			err_rule(err, file->name);
+			err_hint(err,
+			    "run the same command again: what is "
+			    "done already is found");
+		} else {
+			rc =
+			    store_transaction(store, note_one, &m.list[i], err);
+		}
+		*applied += rc == 0;
+	}
+	return rc;
+}
+
 int
 migrate_up(
     size_t *applied, struct store *store, bool online, struct vexlog_err *err)
 {
+	struct arena_mark mark = arena_mark(store->scratch);
 	size_t done = 0;
 	int rc;
 
-	(void)online; /* SQLite has one writer at a time in any case */
-	rc = store_transaction(store, apply_all, &done, err);
+	if (online && store->ops->online != NULL)
+		rc = apply_online(store, &done, err);
+	else
+		rc = store_transaction(store, apply_all, &done, err);
+	arena_back(store->scratch, mark);
 	if (rc == 0)
 		*applied = done;
 	return rc;

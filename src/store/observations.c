@@ -95,16 +95,16 @@ put_all(struct store *store, void *context, struct vexlog_err *err)
 {
 	struct put *put = context;
 	int64_t now = core_now(store);
-	const void **sorted = arena_list(store->scratch, put->count,
-	    sizeof(*sorted), err);
+	const void **sorted =
+	    arena_list(store->scratch, put->count, sizeof(*sorted), err);
 	int rc;
 
 	if (sorted == NULL)
 		return err->code;
 	for (size_t i = 0; i < put->count; i++)
 		sorted[i] = &put->list[i];
-	rc = sort_pointers(sorted, put->count, order_of_id, NULL,
-	    store->scratch, err);
+	rc = sort_pointers(
+	    sorted, put->count, order_of_id, NULL, store->scratch, err);
 	put->stored = 0;
 	for (size_t i = 0; rc == 0 && i < put->count; i += BATCH)
 		rc = put_batch(store,

@@ -435,9 +435,9 @@ store_job_of(struct store_job *out, const char **entry_json,
 	const struct store_value values[] = {value_text(store->tenant),
 	    value_text(alone ? subject : kind), value_text(subject)};
 	rc = store_query(store,
-	    members ? SQL_job_by_member :
-	    alone   ? SQL_job_by_entry :
-		      SQL_job_by_subject,
+	    members     ? SQL_job_by_member
+		: alone ? SQL_job_by_entry
+			: SQL_job_by_subject,
 	    values, alone ? 2 : 3, &(struct store_rows){take_job, &get}, NULL,
 	    err);
 	if (rc != 0)

@@ -490,6 +490,7 @@ const struct store_ops store_sqlite = {
     .lock_schema = sqlite_lock_schema,
     .again = sqlite_again,
     .script = sqlite_script,
+    .online = NULL,
     .query = sqlite_query,
     .bulk = sqlite_bulk,
 };

@@ -12,7 +12,8 @@
 
 #define TRIES 6 /* of one transaction; the last comes after 0.6 s */
 
-static const struct store_ops *const BACKENDS[] = {&store_sqlite};
+static const struct store_ops *const BACKENDS[] = {
+    &store_postgres, &store_sqlite};
 
 static const char *const NAMES[SQL_COUNT] = {
 #define X(name) #name,

@@ -1,2 +1,2 @@
--- migration_table.postgresql.sql - a row where migrations were ever applied.
+-- migration_table.postgresql.sql - a row where there is a table of migrations.
 select 1 where to_regclass('vex.migrations') is not null
