@@ -3,6 +3,6 @@
 -- $1 tenant  $2 vulnerability  $3 product key  $4 sbom entry id
 with one as materialized (
   select pg_advisory_xact_lock(hashtextextended(
-    concat_ws(e'\n', $1, $2, $3, $4), 0))
+    $1 || chr(10) || $2 || chr(10) || $3 || chr(10) || $4, 0))
 )
 select count(*) from one
