@@ -30,7 +30,8 @@ check:
 	@test -e build-check/build.ninja || \
 	    $(MESON) setup build-check -Db_sanitize=address,undefined
 	$(NINJA) -C build-check
-	@$(MESON) test -C build-check --no-rebuild --print-errorlogs || true
+	@$(MESON) test -C build-check --no-rebuild --print-errorlogs \
+	    --timeout-multiplier 3 || true
 	@python3 tools/report.py build-check/meson-logs/testlog.json
 
 # Each target for FUZZ_SECONDS; FUZZ=name runs one.
