@@ -179,8 +179,8 @@ static int
 take_difference(const char *what, const char *detail, void *context)
 {
 	struct verify *verify = context;
-	const struct vexlog_check check = {"archive", "computed again",
-	    VEXLOG_FAIL, detail};
+	const struct vexlog_check check = {
+	    "archive", "computed again", VEXLOG_FAIL, detail};
 	const struct vexlog_report report = {what, &check, 1, false};
 	bool told = verify->told;
 
@@ -213,7 +213,7 @@ verify_bundle(struct cli *cli, const char *path, struct vexlog_bytes trust)
 	progress_close(&verify.progress);
 	vexlog_arena_close(verify.arena);
 	if (rc != 0)
-		return cli_fail(cli);
+		return cli_fail_input(cli);
 	print_result(cli, &verify.result);
 	if (replayed.own_trust)
 		cli_say(cli,
@@ -242,8 +242,8 @@ verify_payload(struct cli *cli, const char *path, const char *envelope_path,
 	    cli_read_file(&envelope, cli, envelope_path, ENVELOPE_SIZE_MAX,
 		&cli->err) != 0)
 		return cli_fail(cli);
-	if (vexlog_verify_payload(&report, cli->arena, payload, envelope,
-		trust, &cli->err) != 0) {
+	if (vexlog_verify_payload(&report, cli->arena, payload, envelope, trust,
+		&cli->err) != 0) {
 		err_where(&cli->err, path);
 		return cli_fail(cli);
 	}
@@ -297,8 +297,8 @@ run(struct cli *cli)
 	if (trust != NULL && read_trust(&with.trust, cli, trust) != 0)
 		return cli_fail(cli);
 	if (bundle != NULL && opt_text(&cli->args, "envelope") != NULL)
-		return verify_payload(cli, bundle,
-		    opt_text(&cli->args, "envelope"), with.trust);
+		return verify_payload(
+		    cli, bundle, opt_text(&cli->args, "envelope"), with.trust);
 	if (bundle != NULL)
 		return verify_bundle(cli, bundle, with.trust);
 	if (cli_open(&v, cli) != 0)

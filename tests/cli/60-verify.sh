@@ -120,5 +120,25 @@ exits 0 "replay with no home and no store"
 json '.differences | length' 0 "everything comes out the same"
 json '[.observations > 0, .verdicts > 0, .proofs > 0] | all' true \
     "and something was there"
+VEXLOG_HOME=$work/none vex --json verify --bundle bundle.tar \
+    --trust home/trust.json
+exits 0 "verify --bundle needs neither"
+is "$(tail -1 out | jq '.checked == .held and .checked > 0')" true \
+    "every proof in it holds"
+VEXLOG_HOME=$work/none vex --json verify --bundle bundle.tar \
+    --trust stranger/trust.json
+exits 1 "but not under somebody else's keys"
+vex verify --bundle nowhere.tar
+exits 6 "a bundle that is not there"
+ok "neither made a home" test ! -e none
+# one byte of a document in it
+at=$(grep -abo 'CVE-2026-0002' bundle.tar | head -1 | cut -d: -f1)
+cp bundle.tar changed.tar
+printf X | dd of=changed.tar bs=1 seek="$at" conv=notrunc status=none
+vex verify --bundle changed.tar --trust home/trust.json
+exits 1 "a changed byte in a bundle is found"
+vex --json replay changed.tar --trust home/trust.json
+exits 1 "by replay too"
+json '.differences | length > 0' true "and named"
 
 done_testing
