@@ -62,8 +62,9 @@ read_twice(const uint8_t *data, size_t size, const char *format)
 		HOLDS(a.findings[i].rule[0] != '\0');
 	}
 	HOLDS(a.readable || refused || a.finding_count == FINDINGS_MAX);
+	/* of an attestation the payload is the document */
 	if (a.observations.count > 0)
-		HOLDS(json_read(&doc, arena, bytes, 0, &err) == 0);
+		HOLDS(json_read(&doc, arena, a.bytes, 0, &err) == 0);
 	for (size_t i = 0; i < a.observations.count; i++) {
 		check_claim(&a.observations.list[i], &doc, arena);
 		HOLDS(text_same(a.observations.list[i].content_digest,

@@ -114,7 +114,7 @@ take(struct ingest *in, const char *file, struct vexlog_bytes bytes,
 		refuse_finding(in, file, doc.format, reason);
 		return 0;
 	}
-	return put(in, file, bytes, &doc, err);
+	return put(in, file, doc.bytes, &doc, err);
 }
 
 /* A .jsonl file holds one document a line. */

@@ -7,12 +7,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "vex/attestation.h"
 #include "vex/observation.h"
 
 static const struct format_ops *const formats[] = {
     &openvex_format,
     &csaf_format,
     &cyclonedx_format,
+    &spdx_format,
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
@@ -108,6 +110,64 @@ top_name(const struct json_value *root)
 				     : json_first(root)->as.text;
 }
 
+/* An envelope is read as its payload, which is the document from then on. */
+static int
+unwrap(struct reader *r, struct vexlog_bytes *document, struct vexlog_err *err)
+{
+	struct vexlog_bytes payload;
+	struct hash hash;
+	char *digest;
+
+	if (!attestation_unwrap(r, r->doc.root, &payload)) {
+		r->doc = (struct json_doc){0};
+		return r->failed;
+	}
+	if ((digest = arena_take(r->arena, DIGEST_TEXT, err)) == NULL)
+		return err->code;
+	int rc = hash_bytes(&hash, payload, err);
+	if (rc != 0)
+		return rc;
+	hash_digest_text(digest, &hash);
+	r->digest = digest;
+	memcpy(r->secret, hash.bytes, sizeof(r->secret));
+	*document = payload;
+	return read_tree(r, payload, err);
+}
+
+/* What is to be read: the document, or what a statement says of it. */
+static const struct json_value *
+find_root(struct reader *r)
+{
+	const struct json_value *root = r->doc.root;
+
+	if (root == NULL || !attestation_is_statement(root))
+		return root;
+	return json_get(root, "predicate");
+}
+
+static void
+read_format(struct reader *r, const struct format_ops *format,
+    const struct json_value *root)
+{
+	if (format == NULL)
+		format = by_content(root);
+	if (format == NULL) {
+		reader_refuse(r, "format",
+		    root == r->doc.root ? NULL : "predicate", NULL,
+		    "not OpenVEX (\"@context\"), CSAF (\"document\" with "
+		    "\"csaf_version\"), CycloneDX (\"bomFormat\") or SPDX 3: it "
+		    "begins with %.80s",
+		    top_name(root));
+		return;
+	}
+	r->format = format->name;
+	if (root != r->doc.root) {
+		attestation_check(r, r->doc.root);
+		reader_enter(r, "predicate");
+	}
+	format->read(r, root);
+}
+
 static int
 seal(struct reader *r, struct vexlog_err *err)
 {
@@ -157,28 +217,22 @@ vexlog_read(struct vexlog_document *out, struct vexlog_arena *arena,
 	if (options->format != NULL &&
 	    (format = by_name(options->format)) == NULL)
 		return err_set(err, VEXLOG_MISUSE,
-		    "\"%.60s\" is no format; openvex, csaf and cyclonedx are",
+		    "\"%.60s\" is no format; openvex, csaf, cyclonedx and spdx are",
 		    options->format);
 	if ((rc = open_reader(&r, arena, document, options, err)) != 0 ||
 	    (rc = read_tree(&r, document, err)) != 0)
 		return rc;
-	if (r.doc.root != NULL && format == NULL) {
-		format = by_content(r.doc.root);
-		if (format == NULL)
-			reader_refuse(&r, "format", NULL, NULL,
-			    "not OpenVEX (\"@context\"), CSAF (\"document\" "
-			    "with \"csaf_version\") or CycloneDX "
-			    "(\"bomFormat\"): it begins with %.80s",
-			    top_name(r.doc.root));
-	}
-	if (r.doc.root != NULL && format != NULL) {
-		r.format = format->name;
-		format->read(&r, r.doc.root);
-	}
+	if (r.doc.root != NULL && attestation_is_envelope(r.doc.root) &&
+	    (rc = unwrap(&r, &document, err)) != 0)
+		return rc;
+	const struct json_value *root = find_root(&r);
+	if (root != NULL)
+		read_format(&r, format, root);
 	if (r.failed == 0)
 		r.failed = seal(&r, err);
 	if (r.failed != 0)
 		return r.failed;
 	hand_out(out, &r);
+	out->bytes = document;
 	return 0;
 }

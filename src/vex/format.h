@@ -21,5 +21,6 @@ struct format_ops {
 extern const struct format_ops openvex_format;
 extern const struct format_ops csaf_format;
 extern const struct format_ops cyclonedx_format;
+extern const struct format_ops spdx_format;
 
 #endif

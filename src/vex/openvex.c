@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "vex/attestation.h"
 #include "vex/format.h"
 #include "vex/product.h"
 #include "vex/status.h"
@@ -387,8 +388,47 @@ claim_components(struct statement *s, const struct product *p,
 	reader_leave(r);
 }
 
+/* Without products it is said of what the attestation is about. */
+static void
+claim_subjects(struct statement *s)
+{
+	const struct subjects *subjects = s->doc->r->attested;
+
+	for (size_t i = 0; i < subjects->count; i++)
+		claim(s, subjects->list[i]);
+}
+
+/* False: the attestation around the document is not about this product. */
+static bool
+is_attested(
+    struct statement *s, const struct product *p, const struct json_value *v)
+{
+	struct reader *r = s->doc->r;
+
+	if (p == NULL || attestation_has(r, p, json_get(v, "hashes")))
+		return true;
+	reader_note(r, "OpenVEX subject", NULL, NULL,
+	    "\"%.200s\" is no subject of the attestation, nothing is claimed "
+	    "of it",
+	    p->key);
+	return false;
+}
+
+static bool
+is_new(struct reader *r, struct map *seen, const struct product *p)
+{
+	size_t found;
+
+	if (p == NULL || r->failed != 0)
+		return false;
+	int rc = map_put(seen, p->key, strlen(p->key), 0, &found, r->err);
+	if (rc < 0)
+		r->failed = rc;
+	return rc == 0;
+}
+
 /* 0.0.1: each product has every subcomponent of the statement. The claim is
- * found at the subcomponent, so only the first product has that place. */
+ * found at the subcomponent, for each product. */
 static void
 claim_all_pairs(struct statement *s, const struct json_value *products,
     const struct json_value *components)
@@ -396,7 +436,9 @@ claim_all_pairs(struct statement *s, const struct json_value *products,
 	struct reader *r = s->doc->r;
 	const struct product **list;
 	size_t count = 0, index = 0;
+	struct map seen;
 
+	map_open(&seen, r->arena);
 	list =
 	    arena_list(r->arena, json_count(products), sizeof(*list), r->err);
 	if (list == NULL) {
@@ -408,7 +450,10 @@ claim_all_pairs(struct statement *s, const struct json_value *products,
 	     v != json_end(products); v = json_next(v)) {
 		reader_enter_index(r, index++);
 		list[count] = read_component(s->doc, v, false);
-		count += list[count] != NULL;
+		/* one product named twice makes no claim twice */
+		if (is_attested(s, list[count], v) &&
+		    is_new(r, &seen, list[count]))
+			count++;
 		reader_leave(r);
 	}
 	reader_leave(r);
@@ -426,6 +471,11 @@ read_products(struct statement *s)
 	const struct json_value *beside = json_get(s->value, "subcomponents");
 	size_t index = 0;
 
+	if (json_count(products) == 0 && s->doc->r->attested != NULL &&
+	    s->doc->r->attested->count > 0) {
+		claim_subjects(s);
+		return;
+	}
 	if (json_count(products) == 0) {
 		reader_note(r, rule, products == NULL ? NULL : "products", NULL,
 		    "no products, the statement claims nothing");
@@ -440,6 +490,8 @@ read_products(struct statement *s)
 	     v != json_end(products); v = json_next(v)) {
 		reader_enter_index(r, index++);
 		const struct product *p = read_component(s->doc, v, false);
+		if (!is_attested(s, p, v))
+			p = NULL;
 		claim_components(s, p,
 		    json_is(v, JSON_OBJECT)
 			? reader_want(r, rule, v, "subcomponents", JSON_ARRAY)
@@ -493,7 +545,7 @@ read_statement(struct openvex *doc, const struct json_value *v)
 /* ---- the document ------------------------------------------------------ */
 
 static size_t
-count_claims(const struct json_value *statements)
+count_claims(const struct json_value *statements, size_t subjects)
 {
 	size_t count = 0;
 
@@ -501,6 +553,8 @@ count_claims(const struct json_value *statements)
 	     s != json_end(statements); s = json_next(s)) {
 		const struct json_value *products = json_get(s, "products");
 		size_t beside = json_count(json_get(s, "subcomponents"));
+		if (json_count(products) == 0)
+			count += subjects;
 		if (!json_is(products, JSON_ARRAY))
 			continue;
 		for (const struct json_value *p = json_first(products);
@@ -527,7 +581,8 @@ read_statements(struct openvex *doc)
 		return;
 	if (json_count(list) == 0)
 		reader_note(r, rule, "statements", NULL, "no statements");
-	reader_expect(r, count_claims(list));
+	reader_expect(r,
+	    count_claims(list, r->attested == NULL ? 0 : r->attested->count));
 	unique_open(&unique, r, json_count(list));
 	reader_enter(r, "statements");
 	for (const struct json_value *v = json_first(list);
@@ -635,6 +690,7 @@ read_openvex(struct reader *r, const struct json_value *root)
 	    json_get(root, "@id") != NULL)
 		reader_note(r, rule, "@id", NULL, "it is blank");
 	reader_provider(r, reader_need_text(r, rule, root, "author"), "author");
+	attestation_read_subjects(r);
 	read_version(&doc);
 	read_document_time(&doc);
 	read_statements(&doc);

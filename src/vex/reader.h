@@ -51,6 +51,10 @@ struct reader {
 	struct name *names;
 	size_t name_count, name_room;
 
+	/* of attestation.c: what the statement around the document is about */
+	const struct json_value *subject_list;
+	const struct subjects *attested; /* NULL: there is no statement */
+
 	/* of product.c: where a document writes its products out again and
 	 * again, equal keys are one pointer */
 	bool shares_keys;

@@ -38,6 +38,11 @@ const struct status_word status_words[] = {
     /* the pedigree holds evidence of the fix */
     {"cyclonedx", "resolved_with_pedigree", true, VEXLOG_FIXED, true},
     {"cyclonedx", "in_triage", true, VEXLOG_UNDER_INVESTIGATION, false},
+
+    {"spdx", "affects", true, VEXLOG_AFFECTED, false},
+    {"spdx", "doesNotAffect", true, VEXLOG_NOT_AFFECTED, false},
+    {"spdx", "fixedIn", true, VEXLOG_FIXED, false},
+    {"spdx", "underInvestigationFor", true, VEXLOG_UNDER_INVESTIGATION, false},
 };
 const size_t status_word_count = COUNT(status_words);
 
@@ -74,6 +79,15 @@ const struct justification_word justification_words[] = {
     {"cyclonedx", "requires_configuration", "impact_statement_only", true},
     {"cyclonedx", "requires_dependency", "impact_statement_only", true},
     {"cyclonedx", "requires_environment", "impact_statement_only", true},
+
+    {"spdx", "componentNotPresent", "component_not_present", false},
+    {"spdx", "vulnerableCodeNotPresent", "vulnerable_code_not_present", false},
+    {"spdx", "vulnerableCodeNotInExecutePath",
+	"vulnerable_code_not_in_execute_path", false},
+    {"spdx", "vulnerableCodeCannotBeControlledByAdversary",
+	"vulnerable_code_cannot_be_controlled_by_adversary", false},
+    {"spdx", "inlineMitigationsAlreadyExist",
+	"inline_mitigations_already_exist", false},
 };
 const size_t justification_word_count = COUNT(justification_words);
 

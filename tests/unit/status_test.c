@@ -27,6 +27,10 @@ static const struct {
     {"cyclonedx", "resolved", "fixed"},
     {"cyclonedx", "resolved_with_pedigree", "fixed"},
     {"cyclonedx", "in_triage", "under_investigation"},
+    {"spdx", "affects", "affected"},
+    {"spdx", "doesNotAffect", "not_affected"},
+    {"spdx", "fixedIn", "fixed"},
+    {"spdx", "underInvestigationFor", "under_investigation"},
 };
 
 static const struct {
@@ -44,6 +48,12 @@ static const struct {
     {"requires_dependency", "impact_statement_only", true},
     {"requires_environment", "impact_statement_only", true},
 };
+
+/* the tokens of OpenVEX, in another spelling */
+static const char *const spdx[] = {"componentNotPresent",
+    "vulnerableCodeNotPresent", "vulnerableCodeNotInExecutePath",
+    "vulnerableCodeCannotBeControlledByAdversary",
+    "inlineMitigationsAlreadyExist"};
 
 static const char *const tokens[] = {"component_not_present",
     "vulnerable_code_not_present", "vulnerable_code_not_in_execute_path",
@@ -90,8 +100,15 @@ test_justifications(void)
 		is_text(w->token, cyclonedx[i].token, "and maps to this");
 		is_int(w->lossy, cyclonedx[i].lossy, "with or without loss");
 	}
+	for (size_t i = 0; i < COUNT(spdx); i++) {
+		const struct justification_word *w =
+		    justification_map("spdx", spdx[i]);
+		if (ok(w != NULL, "spdx %s is in the table", spdx[i]))
+			is_text(w->token, tokens[i], "and is this");
+	}
 	is_int((int64_t)justification_word_count,
-	    2 * COUNT(tokens) + COUNT(cyclonedx), "and nothing else is");
+	    2 * COUNT(tokens) + COUNT(cyclonedx) + COUNT(spdx),
+	    "and nothing else is");
 }
 
 /* No folding, no trimming, no word of another format. */

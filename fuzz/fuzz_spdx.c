@@ -1,0 +1,12 @@
+/*
+ * fuzz_spdx.c - any bytes as a document of the format spdx.
+ */
+#include "fuzz/read_twice.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return read_twice(data, size, "spdx");
+}
