@@ -39,6 +39,12 @@ fuzz:
 	@tools/deps.sh build fuzz
 	@tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
 
+# With other people's programs: libraries that read our exports, real Rekor
+# servers. Slow and from registries, so not part of check.
+interop: all
+	@tests/interop/export.sh build/vexlog
+	@tests/interop/rekor.sh build/vexlog
+
 bench: all
 	@tools/bench.sh build/vexlog
 
@@ -55,4 +61,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check fuzz bench lint install clean FORCE
+.PHONY: all deps demo check fuzz interop bench lint install clean FORCE

@@ -4,7 +4,8 @@
  * All products stand in full_product_names, a component in a product is a
  * relationship (nested as deep as the keys are), and each vulnerability has
  * what the profile asks for: notes, a flag or an impact for each product that
- * is not affected, a remediation for each that is.
+ * is not affected, a remediation for each that is. Members are in alphabetical
+ * order (CSAF 6.2.13).
  */
 #include "flow/export.h"
 
@@ -29,8 +30,8 @@ put_name(struct json_writer *w, const struct export_product *p)
 {
 	char id[ID_MAX];
 
-	json_member(w, "product_id", product_id(id, p));
 	json_member(w, "name", p->parent == NULL ? p->name : p->key);
+	json_member(w, "product_id", product_id(id, p));
 }
 
 static void
@@ -73,14 +74,14 @@ put_relationships(struct json_writer *w, const struct export_list *list)
 		}
 		json_object(w);
 		json_member(w, "category", "default_component_of");
-		json_member(
-		    w, "product_reference", product_id(id, p->component));
-		json_member(w, "relates_to_product_reference",
-		    product_id(id, p->parent));
 		json_name(w, "full_product_name");
 		json_object(w);
 		put_name(w, p);
 		json_close(w);
+		json_member(
+		    w, "product_reference", product_id(id, p->component));
+		json_member(w, "relates_to_product_reference",
+		    product_id(id, p->parent));
 		json_close(w);
 	}
 	if (some)
@@ -152,12 +153,10 @@ put_id(struct json_writer *w, const char *name)
 }
 
 static void
-put_names_of(struct json_writer *w, const struct export_item *item)
+put_ids(struct json_writer *w, const struct export_item *item)
 {
 	bool cve = is_cve(item->vulnerability);
 
-	if (cve)
-		json_member(w, "cve", item->vulnerability);
 	if (cve && item->alias_count == 0)
 		return;
 	json_name(w, "ids");
@@ -182,9 +181,9 @@ put_notes(struct group *g)
 		    product_id(id, g->items[i].product));
 		json_object(w);
 		json_member(w, "category", "details");
-		json_member(w, "title", title);
 		json_member(w, "text",
 		    export_notes(&g->items[i], scratch, sizeof(scratch)));
+		json_member(w, "title", title);
 		json_close(w);
 	}
 	json_close(w);
@@ -309,12 +308,14 @@ static void
 put_vulnerability(struct group *g)
 {
 	json_object(g->w);
-	put_names_of(g->w, g->items);
+	if (is_cve(g->items->vulnerability))
+		json_member(g->w, "cve", g->items->vulnerability);
+	put_flags(g);
+	put_ids(g->w, g->items);
 	put_notes(g);
 	put_statuses(g);
-	put_flags(g);
-	put_threats(g);
 	put_remediations(g);
+	put_threats(g);
 	json_close(g->w);
 	g->doc->written += g->count;
 }
