@@ -107,7 +107,7 @@ def check(name):
             complain(n, "white space at the end of the line")
         if is_c and '"' not in line and columns(line) > COLUMNS_MAX:
             complain(n, "%d columns" % columns(line))
-        if is_c and re.search(r"\b(TODO|FIXME|XXX)\b", line):
+        if is_c and re.search(r"(/[*/]|^\s*\*).*\b(TODO|FIXME|XXX)\b", line):
             complain(n, "unfinished work belongs in no commit")
         if re.search(r"(^|[\s\"'=:(])/(work|home/\w+|root)/", line) and \
                 name != "tools/check-style.py":

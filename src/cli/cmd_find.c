@@ -38,7 +38,7 @@ static const struct out_column columns[] = {
     {"vulnerabilityId", "VULNERABILITY", OUT_CUT},
     {"productKey", "PRODUCT", OUT_CUT},
     {"logIndex", "ENTRY", OUT_RIGHT | OUT_TEXT_ONLY},
-    {"observationId", "OBSERVATION", OUT_CUT},
+    {"observationId", "OBSERVATION", OUT_ID},
     {"rekor", "", OUT_JSON_ONLY},
     {NULL, NULL, 0},
 };
@@ -48,7 +48,7 @@ static const struct out_column pending_columns[] = {
     {"status", "STATUS", 0},
     {"vulnerabilityId", "VULNERABILITY", OUT_CUT},
     {"productKey", "PRODUCT", OUT_CUT},
-    {"observationId", "OBSERVATION", OUT_CUT},
+    {"observationId", "OBSERVATION", OUT_ID},
     {NULL, NULL, 0},
 };
 

@@ -51,7 +51,7 @@ print_text(struct cli *cli, const struct vexlog_migration *list, size_t count)
 	static const struct out_column columns[] = {
 	    {"version", "VERSION", 0},
 	    {"appliedAt", "APPLIED", 0},
-	    {"checksum", "CHECKSUM", OUT_CUT},
+	    {"checksum", "CHECKSUM", OUT_ID},
 	    {NULL, NULL, 0},
 	};
 	struct out_table table;

@@ -31,7 +31,7 @@ static const struct out_column columns[] = {
     {"validFrom", "FROM", 0},
     {"validUntil", "UNTIL", 0},
     {"url", "URL", OUT_CUT},
-    {"keyId", "KEY", OUT_CUT},
+    {"keyId", "KEY", OUT_ID},
     {NULL, NULL, 0},
 };
 

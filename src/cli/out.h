@@ -58,6 +58,7 @@ enum {
 	OUT_CUT = 2,   /* may be shortened in the middle to fit */
 	OUT_JSON_ONLY = 4,
 	OUT_TEXT_ONLY = 8,
+	OUT_ID = 16, /* shortened before any other */
 };
 
 struct out_column {

@@ -139,8 +139,22 @@ is_shown(const struct out_column *column)
 	return (column->flags & OUT_JSON_ONLY) == 0;
 }
 
-/* Takes columns away where that is allowed, the widest first, until the row
- * fits or nothing more can go. */
+/* The widest column that has the flag and can still give, or none. */
+static size_t
+widest(const struct out_table *table, const int *widths, int flag)
+{
+	size_t found = table->column_count;
+
+	for (size_t i = 0; i < table->column_count; i++)
+		if ((table->columns[i].flags & flag) != 0 &&
+		    widths[i] > CUT_LEAST &&
+		    (found == table->column_count || widths[i] > widths[found]))
+			found = i;
+	return found;
+}
+
+/* Takes columns away where that is allowed, ids first and then the widest,
+ * until the row fits or nothing more can go. */
 static void
 fit(const struct out_table *table, int *widths)
 {
@@ -149,18 +163,13 @@ fit(const struct out_table *table, int *widths)
 	for (size_t i = 0; i < table->column_count; i++)
 		if (is_shown(&table->columns[i]))
 			total += widths[i] + GAP;
-	while (limit > 0 && total > limit) {
-		size_t widest = table->column_count;
-		for (size_t i = 0; i < table->column_count; i++)
-			if ((table->columns[i].flags & OUT_CUT) != 0 &&
-			    widths[i] > CUT_LEAST &&
-			    (widest == table->column_count ||
-				widths[i] > widths[widest]))
-				widest = i;
-		if (widest == table->column_count)
+	for (; limit > 0 && total > limit; total--) {
+		size_t i = widest(table, widths, OUT_ID);
+		if (i == table->column_count)
+			i = widest(table, widths, OUT_CUT);
+		if (i == table->column_count)
 			return;
-		widths[widest]--;
-		total--;
+		widths[i]--;
 	}
 }
 
@@ -179,7 +188,7 @@ print_row(struct out_table *table, const char *const *texts,
 		if (!is_shown(column))
 			continue;
 		const char *text = texts[i];
-		if ((column->flags & OUT_CUT) != 0 &&
+		if ((column->flags & (OUT_CUT | OUT_ID)) != 0 &&
 		    (text = term_cut(out->arena, text, widths[i], &out->err)) ==
 			NULL) {
 			out->rc = out->err.code;

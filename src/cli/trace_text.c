@@ -182,7 +182,7 @@ print_sources(struct out *out, const struct vexlog_verdict *v)
 	    {"issuer", "PROVIDER", OUT_CUT},
 	    {"saidAt", "SAID", 0},
 	    {"entry", "ENTRY", OUT_RIGHT},
-	    {"observationId", "OBSERVATION", OUT_CUT},
+	    {"observationId", "OBSERVATION", OUT_ID},
 	    {NULL, NULL, 0},
 	};
 	struct out_table table;
@@ -260,7 +260,7 @@ print_history(struct out *out, const struct vexlog_trace *trace)
 	    {"status", "STATUS", 0},
 	    {"justification", "JUSTIFICATION", OUT_CUT},
 	    {"entry", "ENTRY", OUT_RIGHT},
-	    {"vexVerdictId", "VERDICT", OUT_CUT},
+	    {"vexVerdictId", "VERDICT", OUT_ID},
 	    {NULL, NULL, 0},
 	};
 	struct out_table table;

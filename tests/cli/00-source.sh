@@ -20,8 +20,10 @@ done
 c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ \
     include/vexlog.h 2>"$work/found"
 result $? "vexlog.h is C++17" || show "$work/found"
+flags=$(pkg-config --cflags libcrypto libssl zlib sqlite3 libcurl libpq)
 for header in src/*/*.h; do
-	cc -std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -Wall -Wextra \
+	# shellcheck disable=SC2086 # a list of flags
+	cc $flags -std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -Wall -Wextra \
 	    -Werror -fsyntax-only -Iinclude -Isrc -x c - \
 	    2>"$work/found" <<-END
 		#include "${header#src/}"

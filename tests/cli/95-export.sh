@@ -1,0 +1,191 @@
+#!/bin/bash
+# export: what scanners are given is what was decided; each format read back gives the same
+# statuses; what is lost on the way is said.
+. "$(dirname "$0")/lib.sh"
+data=$VEXLOG_TEST_DATA
+formats="openvex csaf cyclonedx"
+
+# home NAME DOCUMENT...: a home that decided about these; its verdicts in NAME.verdicts
+home() {
+	export VEXLOG_HOME="$work/$1"
+	local name=$1
+	shift
+	vex -q init
+	vex -q ingest --provider vendor:again "$@"
+	vex --json decide
+	mv out "$name.verdicts"
+}
+
+# statuses FILE FORMAT: a line for each verdict in it, without who named a product; CycloneDX
+# knows the component alone
+statuses() {
+	jq -r --arg format "$2" '
+		def plain: split(" > ") | map(if startswith("local:")
+		    then "local:" + (split(":")[2]) else . end);
+		[.vulnerabilityId, (.productKey | plain |
+		    if $format == "cyclonedx" then last else join(" > ") end),
+		    .status] | @tsv' "$1" | sort -u
+}
+
+# same FROM FORMAT TO: TO was read from the export of FROM in FORMAT. A component in several
+# products of different statuses becomes one in CycloneDX: one of these.
+same() {
+	statuses "$1.verdicts" "$2" >from.tsv
+	statuses "$3.verdicts" "$2" >to.tsv
+	comm -13 from.tsv to.tsv >more.tsv
+	is "$(wc -l <more.tsv) $(cut -f 1,2 from.tsv | sort -u | wc -l)" \
+	    "0 $(wc -l <to.tsv)" "$1 by $2 to $3: the same statuses"
+}
+
+# ---- round trips, in every pair of formats --------------------------------------
+home a "$data"/openvex/grype* "$data"/openvex/trivy* \
+    "$data"/openvex/vexctl__document* "$data"/openvex/vexhub__confd* \
+    "$data"/cyclonedx/guac* "$data"/cyclonedx/Use-Cases* \
+    "$data"/csaf/trustify__cve-2023-1370.json "$data"/csaf/csaf__*
+is "$(jq -r .status a.verdicts | sort -u | xargs)" \
+    "affected fixed not_affected under_investigation" "all statuses are in it"
+for first in $formats; do
+	export VEXLOG_HOME="$work/a"
+	vex --json export --format $first -o a.$first
+	exits 0 "export $first"
+	json .verdicts "$(wc -l <a.verdicts)" "has every verdict"
+	cp err a.$first.lost
+	vex -q export --format $first -o again.$first
+	ok "the same bytes again" cmp a.$first again.$first
+	vex check --strict a.$first
+	is "$(grep -c '^refused' out)" 0 "it breaks no rule that makes it unsafe"
+	home $first a.$first
+	same a $first $first
+	for second in $formats; do
+		export VEXLOG_HOME="$work/$first"
+		vex --json export --format $second -o $first.$second
+		home $first-$second $first.$second
+		same $first $second $first-$second
+	done
+done
+
+# ---- what is lost is said, one line each -----------------------------------------
+is "$(jq -r .productKey a.verdicts | grep -c ' > ')" \
+    "$(grep -c 'the component in this product only' a.cyclonedx.lost)" \
+    "cyclonedx: each component whose product is lost"
+is "$(jq -r .justification a.verdicts | grep -c cannot_be_controlled)" \
+    "$(grep -c 'has no twin in CycloneDX' a.cyclonedx.lost)" \
+    "cyclonedx: each justification without a twin"
+is "$(jq -r .productKey a.verdicts | sed 's/ > /\n/' | grep '^local:' | sort -u | wc -l)" \
+    "$(grep -c 'neither purl nor CPE' a.openvex.lost)" \
+    "each product that is only a name"
+
+# ---- the same evidence, another home, another order, another time ------------------
+vuln=CVE-2026-0001
+vex_document one.json $vuln pkg:npm/a@1 not_affected 2026-01-12T08:30:00Z \
+    '"impact_statement": "not built in"'
+vex_document two.json $vuln pkg:npm/b@1 affected 2026-01-10T00:00:00Z \
+    '"action_statement": "update to 2"'
+home left one.json two.json
+home right two.json one.json
+for format in $formats; do
+	VEXLOG_HOME=$work/left vex -q export --format $format -o left.$format
+	VEXLOG_HOME=$work/right vex -q export --format $format -o right.$format
+	ok "$format: two homes, the same bytes" cmp left.$format right.$format
+done
+export VEXLOG_HOME="$work/left"
+cp left.openvex out
+json '.statements | map([.status, .justification, .impact_statement,
+    .action_statement]) | tostring' \
+    '[["not_affected",null,"not built in",null],["affected",null,null,"update to 2"]]' \
+    "openvex: status and texts"
+json '.timestamp' 2026-01-12T08:30:00Z "the time is the newest claim's"
+cp left.csaf out
+json '[.vulnerabilities[0] | (.threats[0].details, .remediations[0].details)] | @csv' \
+    '"not built in","update to 2"' "csaf: impact and remediation"
+cp left.cyclonedx out
+json '[.vulnerabilities[] | .analysis.state] | join(" ")' \
+    "not_affected exploitable" "cyclonedx: states"
+json '.serialNumber | test("^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]")' \
+    true "cyclonedx: a serial number made of the content"
+
+# ---- fillers are told ----------------------------------------------------------------
+vex_document bare.json CVE-2026-0002 pkg:npm/a@1 affected 2026-01-12T08:30:00Z
+vex_document bare2.json CVE-2026-0003 pkg:npm/a@1 not_affected 2026-01-12T08:30:00Z
+home bare bare.json bare2.json
+vex --json export --format openvex -o bare.openvex
+says 'CVE-2026-0002 in pkg:npm/a@1: .*"No action statement provided" is written' \
+    "an action statement that nobody gave"
+says 'CVE-2026-0003 in pkg:npm/a@1: the source has no impact statement' \
+    "an impact statement that nobody gave"
+vex check --strict bare.openvex
+exits 0 "and the document is valid"
+
+# ---- names, filters, times ------------------------------------------------------------
+vex_document name1.json $vuln appliance fixed 2026-01-12T08:30:00Z
+vex_document name2.json $vuln appliance affected 2026-01-12T08:30:00Z \
+    '"action_statement": "x"'
+export VEXLOG_HOME="$work/names"
+vex -q init
+vex -q ingest --provider vendor:x name1.json
+vex -q ingest --provider vendor:y name2.json
+sleep 0.01
+before=$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)
+vex -q ingest --provider vendor:x one.json
+vex -q decide
+vex --json export --format openvex -o names.openvex
+json .verdicts 3 "one name from two issuers"
+cp names.openvex out
+json '[.statements[].products[0]["@id"]] | unique | length' 3 \
+    "stays two products"
+vex --json export --format openvex -o part.openvex --product pkg:npm/a@1
+json .verdicts 1 "--product"
+vex export --format openvex -o none.openvex --vuln CVE-1999-0001
+exits 3 "--vuln that nobody spoke about"
+ok "no file is written then" test ! -e none.openvex
+vex --json export --format csaf -o then.csaf --at "$before"
+json .verdicts 2 "--at: what was known then"
+vex --json export --format csaf -o then2.csaf --at "$before"
+ok "the same bytes again" cmp then.csaf then2.csaf
+vex export --format xml -o x
+exits 2 "a format that is not there"
+says 'openvex, csaf, cyclonedx, bundle, payloads' "names those that are"
+
+# ---- the entry in the log ---------------------------------------------------------------
+vex -q link
+vex -q export --format openvex -o linked.openvex
+cp linked.openvex out
+json '[.statements[].status_notes | test("Verdict sha256:[0-9a-f]{64}.*entry [0-9]+ of log [0-9a-f]{64}")] | all' \
+    true "each statement names its verdict and its entry in the log"
+
+# ---- cases on which other tools decide wrongly ---------------------------------------------
+cases=$data/filtercases
+vuln=CVE-2009-4487 product=pkg:oci/nginx
+
+# decided NAME WANT REASON DOCUMENT...
+decided() {
+	export VEXLOG_HOME="$work/case-$1"
+	local name=$1 want=$2 reason=$3
+	shift 3
+	vex -q init
+	vex -q ingest "$@"
+	vex -q decide
+	vex --json trace $vuln $product
+	json .outcome.status "$want" "$name: $want"
+	json '[.steps[].rule] | unique | join(" ")' superseded \
+	    "$name: because a newer statement takes the place of the older"
+	json "[.steps[].reason | test(\"$reason\")] | any" true \
+	    "$name: the reason has both times"
+	vex -q export --format openvex -o case.openvex
+	cp case.openvex out
+	json '[.statements[].status] | join(" ")' "$want" \
+	    "$name: a scanner is given that and nothing else"
+}
+decided old affected '2026-06-01.*2026-01-01' "$cases/old.json"
+decided b not_affected '2026-06-01.*2026-01-01' "$cases/b.json"
+decided d affected '2026-06-01.*2026-01-01' "$cases/d1.json" "$cases/d2.json"
+export VEXLOG_HOME="$work/case-c"
+vex -q init
+vex -q ingest "$cases/c.json"
+vex -q decide
+vex trace $vuln $product
+exits 3 "c: what is said of another product says nothing of this one"
+vex --json export --format openvex -o c.openvex --product $product
+exits 3 "c: and nothing goes out about it"
+
+done_testing
