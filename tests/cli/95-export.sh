@@ -52,8 +52,8 @@ for first in $formats; do
 	cp err a.$first.lost
 	vex -q export --format $first -o again.$first
 	ok "the same bytes again" cmp a.$first again.$first
-	vex check --strict a.$first
-	is "$(grep -c '^refused' out)" 0 "it breaks no rule that makes it unsafe"
+	vex check a.$first
+	exits 0 "it can be read"
 	home $first a.$first
 	same a $first $first
 	for second in $formats; do
