@@ -63,6 +63,17 @@ read_home_file(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	return rc;
 }
 
+/* What init makes and nothing works without: missing, it is no answer to a
+ * caller's question (NOT_FOUND), but a home that is not whole. */
+static int
+need_home_file(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *home, const char *name, struct vexlog_err *err)
+{
+	int rc = read_home_file(out, arena, home, name, err);
+
+	return rc == VEXLOG_NOT_FOUND ? (err->code = VEXLOG_IO) : rc;
+}
+
 int
 home_key(struct key **out, const struct vexlog_options *options,
     const char *home, struct vexlog_err *err)
@@ -75,7 +86,7 @@ home_key(struct key **out, const struct vexlog_options *options,
 		return rc;
 	if ((arena = vexlog_arena_open(2 * CONFIG_SIZE_MAX)) == NULL)
 		return err_memory(err);
-	rc = read_home_file(&pem, arena, home, "key.pem", err);
+	rc = need_home_file(&pem, arena, home, "key.pem", err);
 	if (rc == 0) {
 		rc = key_read_private(out, pem, options->passphrase,
 		    options->passphrase_context, err);
@@ -101,7 +112,7 @@ home_trust(struct trust **out, const char *home, struct vexlog_bytes bytes,
 	if ((arena = vexlog_arena_open(2 * CONFIG_SIZE_MAX)) == NULL)
 		return err_memory(err);
 	if (bytes.size == 0) {
-		rc = read_home_file(&bytes, arena, home, "trust.json", err);
+		rc = need_home_file(&bytes, arena, home, "trust.json", err);
 		where = home_path(arena, home, "trust.json", NULL);
 	}
 	if (rc == 0 && (rc = trust_read(out, bytes, err)) != 0)
@@ -155,8 +166,12 @@ home_log(struct log **out, const struct vexlog_options *options,
 	    .now = options->now,
 	    .now_context = options->now_context,
 	    .read_only = read_only};
+	int rc = log_open(out, &o, err);
 
-	return log_open(out, &o, err);
+	/* as need_home_file */
+	if (rc == VEXLOG_NOT_FOUND && strncmp(url, "local:", 6) == 0)
+		return err->code = VEXLOG_IO;
+	return rc;
 }
 
 /* ---- open -------------------------------------------------------------- */

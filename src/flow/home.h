@@ -23,7 +23,7 @@ char *home_path(struct vexlog_arena *arena, const char *home, const char *name,
     struct vexlog_err *err);
 int64_t home_now(const struct vexlog_options *options);
 void home_step(const struct vexlog *v, const char *name);
-/* errors   NOT_FOUND ("run vexlog init"), REFUSED (passphrase) */
+/* errors   IO (missing: "run vexlog init"), REFUSED (passphrase) */
 int home_key(struct key **out, const struct vexlog_options *options,
     const char *home, struct vexlog_err *err);
 /* The home's trust file, or bytes when their size is not 0. */

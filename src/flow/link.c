@@ -53,7 +53,7 @@ struct link {
 /* ---- who we are ------------------------------------------------------- */
 
 /* Field 22 of /proc/<pid>/stat: when it started; a pid alone is used again.
- * 0 when there is no such process. */
+ * 0 when there is no such process, or a dead one that nobody waited for. */
 static uint64_t
 start_time(uint64_t pid)
 {
@@ -71,6 +71,9 @@ start_time(uint64_t pid)
 	text[n] = '\0';
 	/* the name in field 2 may hold spaces; it ends at the last ')' */
 	const char *p = strrchr(text, ')');
+	if (p != NULL && (strncmp(p, ") Z", 3) == 0 ||
+			     strncmp(p, ") X", 3) == 0))
+		return 0;
 	for (int field = 2; p != NULL && field < 22; field++)
 		if ((p = strchr(p, ' ')) != NULL)
 			p++;
@@ -606,6 +609,28 @@ attest_trust(struct link *l)
 	return rc;
 }
 
+/* A linkage is written once: one by a key that verify does not believe could
+ * never hold and never be mended. */
+static int
+need_trusted_key(struct link *l)
+{
+	const char *id = key_id(l->key);
+	int64_t now = home_now(&l->v->options);
+
+	for (size_t i = 0; i < l->trust->signer_count; i++) {
+		const struct trust_signer *s = &l->trust->signers[i];
+		if (text_same(s->id, id) && s->valid_from <= now &&
+		    now <= s->valid_until)
+			return 0;
+	}
+	err_set(l->err, VEXLOG_MISUSE,
+	    "the signing key %s is no signer of the trust file that is valid "
+	    "now, so nothing it signs would verify", id);
+	return err_hint(l->err,
+	    "vexlog trust add --signer KEY.pem --name NAME; `vexlog key show` "
+	    "prints the key");
+}
+
 static int
 open_all(struct link *l)
 {
@@ -624,6 +649,7 @@ open_all(struct link *l)
 		    "sign with an ECDSA P-256 key: `vexlog key generate`");
 	}
 	if ((rc = home_trust(&l->trust, v->home, none, l->err)) != 0 ||
+	    (rc = need_trusted_key(l)) != 0 ||
 	    (rc = home_log_url(&l->log_url, v->arena, v->home,
 		 l->options->log_url, l->err)) != 0)
 		return rc;
