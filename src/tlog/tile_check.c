@@ -102,6 +102,18 @@ hash_differs(struct check *c, const char *path, unsigned at,
 	return fail(c, path, err);
 }
 
+/* Does an older file hold width hashes or entries and nothing else? */
+static bool
+whole(const struct tile_name *name, unsigned width, struct vexlog_bytes old)
+{
+	struct vexlog_bytes entries[TILE_WIDTH];
+	struct vexlog_err ignored;
+
+	if (name->level != TILE_ENTRIES)
+		return old.size == (size_t)width * HASH_SIZE;
+	return tile_read_bundle(entries, width, old, &ignored) == 0;
+}
+
 /*
  * Older partial files of a tile or bundle are what a checkpoint of that time
  * speaks of: each is a part of today's file.
@@ -143,8 +155,7 @@ check_older(struct check *c, const struct tile_name *name,
 		else if (rc == 0 &&
 		    (old.size > bytes.size ||
 			memcmp(old.data, bytes.data, old.size) != 0 ||
-			(name->level != TILE_ENTRIES &&
-			    old.size != width * HASH_SIZE))) {
+			!whole(name, part.width, old))) {
 			err_set(err, VEXLOG_BAD_PROOF,
 			    "%s is not the begin of the newer file", path);
 			rc = fail(c, path, err);

@@ -79,6 +79,63 @@ json '.items | length' 0 "nothing is left behind"
 vex log verify
 exits 0 "and the log holds together"
 
+# A dead worker that its parent has not waited for is dead all the same.
+documents 16 16
+vex -q ingest --provider vendor:example doc-16.json
+(VEXLOG_TEST_STEP=submit "$VEXLOG" link >out 2>err & exec sleep 30) &
+sleeper=$!
+for _ in $(seq 100); do
+	read -r child </proc/$sleeper/task/$sleeper/children
+	grep -qs '^State:.*zombie' "/proc/${child:-0}/status" && break
+	sleep 0.1
+done
+vex --json link
+json '[.linked, .pending] | @csv' 1,0 "a lease ends with its process, zombie or not"
+kill $sleeper
+wait $sleeper 2>/dev/null
+
+# ---- damage that only an older file shows --------------------------------------
+old=$(find home/log/tile/entries -type f | sort -V | head -n 1)
+cp "$old" kept
+truncate -s -10 "$old"
+vex log verify
+exits 1 "an older entry bundle that breaks off"
+says "$(basename "$old")" "is named"
+cp kept "$old"
+vex log verify
+exits 0 "and put back it is good"
+
+# ---- keys that nobody would believe ----------------------------------------------
+vex --home other -q init
+documents 17 17
+vex --home other -q ingest --provider vendor:example doc-17.json
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 \
+    -out other/key.pem 2>/dev/null
+vex --home other link
+exits 2 "link with a key that is not in the trust file"
+says 'trust add --signer' "says how to trust it"
+vex --home other --json pending
+json '.items | length' 1 "claims nothing"
+openssl pkey -in other/key.pem -pubout -out other.pub
+vex --home other trust add --signer other.pub --name me
+vex --home other link
+exits 0 "trusted, it links"
+vex --home other verify --all
+exits 0 "and what it signed holds"
+
+# ---- a home that is not whole ----------------------------------------------------
+for file in key.pem trust.json log; do
+	mv other/$file aside
+	vex --home other link
+	exits 6 "link without $file"
+	says 'init' "without $file: says what to run"
+	mv aside other/$file
+done
+mv other/trust.json aside
+vex --home other verify --all
+exits 6 "verify without trust.json"
+mv aside other/trust.json
+
 # ---- keys no log takes ------------------------------------------------------
 vex --home ed -q init
 rm ed/key.pem
