@@ -1,7 +1,7 @@
 /*
  * read_twice.h - what holds for every document of every format, however
- * broken: reading it twice says the same, every claim is sealed, has a
- * product and a vulnerability and a place that is there, and a refused
+ * broken: reading it twice says the same; every claim is sealed and made
+ * once, has a product and a vulnerability and a place that is there; a refused
  * document says why.
  */
 #ifndef VEXLOG_FUZZ_READ_TWICE_H
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "vex/observation.h"
 #include "json/json.h"
@@ -45,6 +46,8 @@ read_twice(const uint8_t *data, size_t size, const char *format)
 	struct vexlog_err err;
 	struct json_doc doc;
 	bool refused = false;
+	struct map ids; /* no claim is made twice */
+	size_t found;
 
 	HOLDS(arena != NULL);
 	int rc = vexlog_read(&a, arena, bytes, &options, &err);
@@ -65,7 +68,10 @@ read_twice(const uint8_t *data, size_t size, const char *format)
 	/* of an attestation the payload is the document */
 	if (a.observations.count > 0)
 		HOLDS(json_read(&doc, arena, a.bytes, 0, &err) == 0);
+	map_open(&ids, arena);
 	for (size_t i = 0; i < a.observations.count; i++) {
+		const char *id = a.observations.list[i].id;
+		HOLDS(map_put(&ids, id, strlen(id), i, &found, &err) == 0);
 		check_claim(&a.observations.list[i], &doc, arena);
 		HOLDS(text_same(a.observations.list[i].content_digest,
 		    b.observations.list[i].content_digest));

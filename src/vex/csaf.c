@@ -225,6 +225,26 @@ read_names(struct csaf *c, const struct json_value *v,
 
 /* ---- the claims -------------------------------------------------------- */
 
+/* Other statuses under one key: verdicts are about keys, so the less safe of
+ * them will count for both products. */
+static void
+compare_twins(struct csaf *c, struct csaf_product *p,
+    const struct json_value *id, const struct vexlog_observation *claim)
+{
+	struct csaf_marks *m = marks_of(c, &c->products[p->twin]);
+	const char *word = vexlog_status_name(claim->status);
+
+	if (m->status == NULL) {
+		m->status = word;
+		m->id = p->id;
+	} else if (strcmp(m->id, p->id) != 0 && strcmp(m->status, word) != 0)
+		reader_note(c->r, "CSAF product key", NULL, id,
+		    "%s is %s here, and \"%.120s\" %s; both are identified as "
+		    "%.160s",
+		    reader_show(c->r, id), word, m->id, m->status,
+		    claim->product);
+}
+
 static void
 claim_product(struct csaf *c, const struct json_value *id,
     struct vexlog_observation *claim)
@@ -268,6 +288,7 @@ claim_product(struct csaf *c, const struct json_value *id,
 		    "the product %s is known_affected without a "
 		    "remediation",
 		    reader_show(r, id));
+	compare_twins(c, p, id, claim);
 	reader_claim(r, claim, p, "CSAF 6.1.6");
 }
 

@@ -17,6 +17,8 @@ struct csaf_marks {
 	bool unknown;    /* CSAF 2.1: in product_status.unknown */
 	const struct json_value *flag;
 	const char *impact, *action;
+	/* the first status of any product with this one's key */
+	const char *status, *id;
 };
 
 /* A product id and what it stands for. */
@@ -29,6 +31,7 @@ struct csaf_product {
 	const struct json_value *subpaths;
 	size_t place;  /* its index in relationships or product_paths */
 	uint8_t state; /* enum csaf_state */
+	size_t twin;   /* index of the first product with the same key */
 	struct csaf_marks marks;
 };
 

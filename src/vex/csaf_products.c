@@ -404,6 +404,29 @@ resolve_all(struct csaf *c)
 			resolve(c, &c->products[i], stack);
 }
 
+/* Two ids may have one key: products that a vendor tells apart by name alone
+ * and identifies by one CPE. */
+static void
+find_twins(struct csaf *c)
+{
+	struct reader *r = c->r;
+	struct map keys;
+
+	map_open(&keys, r->arena);
+	for (size_t i = 0; i < c->product_count && r->failed == 0; i++) {
+		struct csaf_product *p = &c->products[i];
+		p->twin = i;
+		if (p->product == NULL)
+			continue;
+		const char *key = p->product->key;
+		int rc = map_put(&keys, key, strlen(key), i, &p->twin, r->err);
+		if (rc < 0)
+			fail(c, rc);
+		if (rc == 0)
+			p->twin = i;
+	}
+}
+
 /* ---- groups ------------------------------------------------------------ */
 
 static void
@@ -492,6 +515,7 @@ csaf_read_tree(struct csaf *c)
 	read_paths(c);
 	reader_leave(r);
 	resolve_all(c);
+	find_twins(c);
 	reader_enter(r, "product_tree");
 	read_groups(c);
 	reader_leave(r);

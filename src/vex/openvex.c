@@ -644,6 +644,15 @@ read_context(struct openvex *doc)
 	r->format_version = doc->old ? "0.0.1" : "0.2.0";
 }
 
+/* Go's zero time is none. */
+static bool
+has_time(const struct json_value *statement, const char *name)
+{
+	const struct json_value *v = json_get(statement, name);
+
+	return v != NULL && !text_same(json_text(v), "0001-01-01T00:00:00Z");
+}
+
 /* Unused where every statement has a time of its own. */
 static void
 read_document_time(struct openvex *doc)
@@ -656,8 +665,8 @@ read_document_time(struct openvex *doc)
 	for (const struct json_value *s =
 		 json_is(list, JSON_ARRAY) ? json_first(list) : NULL;
 	     s != NULL && s != json_end(list) && !used; s = json_next(s))
-		used = json_get(s, "timestamp") == NULL &&
-		    json_get(s, "last_updated") == NULL;
+		used =
+		    !has_time(s, "timestamp") && !has_time(s, "last_updated");
 	bool later = reader_time(
 	    doc->r, rule, doc->root, "last_updated", used, &doc->time);
 	bool stated = reader_time(doc->r, rule, doc->root, "timestamp",

@@ -292,6 +292,17 @@ static const struct read_case notes[] = {
 	"? CSAF 6.1.27.10 /vulnerabilities/0/product_status/known_affected/0\n"
 	"= /vulnerabilities/0/product_status/known_affected/0 CVE-2025-0001 "
 	"affected pkg:npm/a@1 document\n"},
+    {"two products of one key and other statuses",
+	B ",'product_tree':{'full_product_names':[" NAME(
+	    "A", "pkg:npm/x") "," NAME("B",
+	    "pkg:npm/x") "]}," VULN
+			 "'product_status':{'fixed':['A'],'under_investigation':['B']}}]}",
+	"? CSAF product key "
+	"/vulnerabilities/0/product_status/under_investigation/0\n"
+	"= /vulnerabilities/0/product_status/fixed/0 CVE-2025-0001 fixed "
+	"pkg:npm/x document\n"
+	"= /vulnerabilities/0/product_status/under_investigation/0 "
+	"CVE-2025-0001 under_investigation pkg:npm/x document\n"},
     {"6.1.29 and 6.1.32",
 	B TREE "}," VULN "'flags':[{'label':'component_not_present'}],"
 	       "'remediations':[{'category':'workaround','details':'d'}]}]}",
