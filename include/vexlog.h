@@ -629,6 +629,10 @@ struct vexlog_export_options {
 	const char *format;	   /* "openvex", "csaf", "cyclonedx",
 				    * "bundle", "payloads" */
 	const char *path;	   /* of the file to write */
+	const char *layout;	   /* NULL: one file; "repo": path is a folder,
+				    * a VEX repository of OpenVEX */
+	const char *url; /* where an archive of the folder will be, or NULL:
+			  * then there is no manifest */
 	const char *vulnerability; /* NULL: all */
 	const char *product;	   /* NULL: all; also its subcomponents */
 	int64_t at;		   /* INT64_MAX: now */

@@ -9,6 +9,13 @@ static const struct opt options[] = {
 	"(one a line)",
 	0, 0},
     {"output", 'o', OPT_FILE, "PATH", "the file to write", 0, 0},
+    {"layout", 0, OPT_CHOICE, "repo",
+	"with openvex: PATH is a folder, a VEX repository with a document for "
+	"each package, as Trivy reads it",
+	0, 0},
+    {"url", 0, OPT_TEXT, "URL",
+	"where an archive of the repository will be; writes its manifest", 0,
+	0},
     {"vuln", 0, OPT_TEXT, "ID", "only this vulnerability", 0, 0},
     {"product", 0, OPT_TEXT, "KEY", "only this product and what is in it", 0,
 	0},
@@ -37,6 +44,8 @@ run(struct cli *cli)
 	const struct vexlog_export_options with = {
 	    .format = opt_text(args, "format"),
 	    .path = opt_text(args, "output"),
+	    .layout = opt_text(args, "layout"),
+	    .url = opt_text(args, "url"),
 	    .vulnerability = opt_text(args, "vuln"),
 	    .product = opt_text(args, "product"),
 	    .at = opt_time(args, "at", INT64_MAX),

@@ -19,6 +19,16 @@ vexlog_export(struct vexlog_export_result *out, struct vexlog *v,
 	char known[128] = "";
 	size_t n = 0;
 
+	if (options->layout != NULL) {
+		if (text_same(options->layout, "repo") &&
+		    text_same(options->format, "openvex"))
+			return export_repo(out, v, options, err);
+		err_set(err, VEXLOG_MISUSE,
+		    "there is no layout \"%.40s\" of \"%.40s\"",
+		    options->layout,
+		    options->format == NULL ? "" : options->format);
+		return err_hint(err, "use format openvex and layout repo");
+	}
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
 		if (text_same(options->format, formats[i]->format))
 			return formats[i]->write(out, v, options, err);
@@ -44,8 +54,8 @@ write_bundle(struct vexlog_export_result *out, struct vexlog *v,
 	int rc = vexlog_archive_write(&result, v, &o, err);
 
 	if (rc == 0)
-		*out = (struct vexlog_export_result){result.verdicts,
-		    result.observations};
+		*out = (struct vexlog_export_result){
+		    result.verdicts, result.observations};
 	return rc;
 }
 
@@ -81,8 +91,7 @@ add_payload(struct payloads *p, const char *id)
 static int
 collect(struct payloads *p, const struct vexlog_export_options *options)
 {
-	struct vexlog_filter filter = {
-	    .vulnerability = options->vulnerability,
+	struct vexlog_filter filter = {.vulnerability = options->vulnerability,
 	    .product = options->product,
 	    .log_index = -1,
 	    .known_at = options->at,
@@ -102,8 +111,8 @@ collect(struct payloads *p, const struct vexlog_export_options *options)
 			filter.cursor = cursor;
 		}
 		vexlog_arena_reset(page);
-		rc = store_verdicts(&rows, &count, &next, page, p->v->store,
-		    &filter, p->err);
+		rc = store_verdicts(
+		    &rows, &count, &next, page, p->v->store, &filter, p->err);
 		for (size_t i = 0; rc == 0 && i < count; i++)
 			rc = add_payload(p, rows[i].id);
 	} while (rc == 0 && next != NULL);

@@ -21,4 +21,8 @@ struct export_ops {
 extern const struct export_ops export_openvex, export_csaf, export_cyclonedx,
     export_bundle, export_payloads;
 
+/* The OpenVEX of each package in a folder, as Trivy reads it. */
+int export_repo(struct vexlog_export_result *out, struct vexlog *v,
+    const struct vexlog_export_options *options, struct vexlog_err *err);
+
 #endif

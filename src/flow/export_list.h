@@ -63,9 +63,10 @@ struct export_list {
 struct export_doc {
 	const struct export_list *list;
 	const struct vexlog_export_options *options;
-	char id[65];    /* hex; names the document by its content */
-	bool counts;    /* this pass tells of losses and counts */
-	size_t written; /* verdicts */
+	char id[65];         /* hex; names the document by its content */
+	bool counts;         /* this pass tells of losses and counts */
+	size_t written;      /* verdicts */
+	const void *context; /* of the writer */
 };
 
 typedef void (*export_writer)(struct json_writer *w, struct export_doc *doc);
@@ -79,7 +80,10 @@ int export_render(struct vexlog_bytes *out, size_t *written,
     struct vexlog_arena *arena, const struct export_list *list,
     const struct vexlog_export_options *options, export_writer writer,
     struct vexlog_err *err);
-/* Reads the list and writes the document, or the repository, to its path. */
+/* One pass of a writer, indented. */
+int export_text(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    struct export_doc *doc, export_writer writer, struct vexlog_err *err);
+/* Reads the list and writes the document to its path. */
 int export_file(struct vexlog_export_result *out, struct vexlog *v,
     const struct vexlog_export_options *options, export_writer writer,
     struct vexlog_err *err);
@@ -87,6 +91,9 @@ int export_file(struct vexlog_export_result *out, struct vexlog *v,
 /* Tells of what the format can't carry; item NULL: of the whole document. */
 void export_lost(const struct export_doc *doc, const struct export_item *item,
     const char *format, ...) PRINTF_LIKE(3, 4);
+/* Tells of what no format carries. */
+void export_lost_all(const struct export_list *list,
+    const struct vexlog_export_options *options);
 /* One of the five tokens that OpenVEX and CSAF share. */
 bool export_has_token(const struct export_item *item);
 /* Why it is not affected: the source's words, or that there are none, which
@@ -104,5 +111,7 @@ void export_lost_texts(const struct export_doc *doc,
 const char *export_notes(
     const struct export_item *item, char *scratch, size_t size);
 #define EXPORT_NOTES_MAX 16384
+
+void export_openvex_document(struct json_writer *w, struct export_doc *doc);
 
 #endif

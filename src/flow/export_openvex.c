@@ -110,8 +110,8 @@ put_statements(struct json_writer *w, struct export_doc *doc)
 	json_close(w);
 }
 
-static void
-put_document(struct json_writer *w, struct export_doc *doc)
+void
+export_openvex_document(struct json_writer *w, struct export_doc *doc)
 {
 	char id[128], tool[128];
 
@@ -132,7 +132,7 @@ static int
 write_openvex(struct vexlog_export_result *out, struct vexlog *v,
     const struct vexlog_export_options *options, struct vexlog_err *err)
 {
-	return export_file(out, v, options, put_document, err);
+	return export_file(out, v, options, export_openvex_document, err);
 }
 
 const struct export_ops export_openvex = {"openvex", write_openvex};

@@ -40,12 +40,14 @@ export_lost(const struct export_doc *doc, const struct export_item *item,
 	doc->options->lost(text, doc->options->context);
 }
 
-/* What no format carries: only one status goes out, and a name is no
- * identifier. */
-static void
-lost_everywhere(const struct export_doc *doc)
+/* Only one status goes out, and a name is no identifier. */
+void
+export_lost_all(
+    const struct export_list *list, const struct vexlog_export_options *options)
 {
-	const struct export_list *list = doc->list;
+	const struct export_doc all = {
+	    .list = list, .options = options, .counts = true};
+	const struct export_doc *doc = &all;
 
 	for (size_t i = 0; i < list->product_count; i++) {
 		const struct export_product *p = list->products[i];
@@ -180,6 +182,24 @@ write_pass(struct vexlog_bytes *out, struct vexlog_arena *arena,
 }
 
 int
+export_text(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    struct export_doc *doc, export_writer writer, struct vexlog_err *err)
+{
+	struct vexlog_bytes bytes;
+	struct json_doc tree;
+	struct buffer b;
+	int rc;
+
+	if ((rc = write_pass(&bytes, arena, doc, writer, err)) != 0 ||
+	    (rc = json_read(&tree, arena, bytes, 0, err)) != 0)
+		return rc;
+	buffer_open(&b, arena, JOB_ARENA_MAX);
+	json_indented(&b, tree.root);
+	buffer_byte(&b, '\n');
+	return buffer_finish(&b, out, err);
+}
+
+int
 export_render(struct vexlog_bytes *out, size_t *written,
     struct vexlog_arena *arena, const struct export_list *list,
     const struct vexlog_export_options *options, export_writer writer,
@@ -188,8 +208,6 @@ export_render(struct vexlog_bytes *out, size_t *written,
 	struct export_doc doc = {.list = list, .options = options};
 	struct vexlog_bytes bytes;
 	char digest[DIGEST_TEXT];
-	struct json_doc tree;
-	struct buffer b;
 	int rc;
 
 	memset(doc.id, '0', sizeof(doc.id) - 1);
@@ -199,13 +217,7 @@ export_render(struct vexlog_bytes *out, size_t *written,
 	memcpy(doc.id, digest + 7, sizeof(doc.id));
 	doc.counts = true;
 	doc.written = 0;
-	if ((rc = write_pass(&bytes, arena, &doc, writer, err)) != 0 ||
-	    (rc = json_read(&tree, arena, bytes, 0, err)) != 0)
-		return rc;
-	buffer_open(&b, arena, JOB_ARENA_MAX);
-	json_indented(&b, tree.root);
-	buffer_byte(&b, '\n');
-	if ((rc = buffer_finish(&b, out, err)) == 0)
+	if ((rc = export_text(out, arena, &doc, writer, err)) == 0)
 		*written = doc.written;
 	return rc;
 }
@@ -225,9 +237,7 @@ export_file(struct vexlog_export_result *out, struct vexlog *v,
 		return err_memory(err);
 	rc = export_list_read(&list, arena, v, options, err);
 	if (rc == 0) {
-		const struct export_doc all = {
-		    .list = &list, .options = options, .counts = true};
-		lost_everywhere(&all);
+		export_lost_all(&list, options);
 		rc = export_render(
 		    &bytes, &written, arena, &list, options, writer, err);
 	}

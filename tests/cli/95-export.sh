@@ -146,7 +146,55 @@ vex export --format xml -o x
 exits 2 "a format that is not there"
 says 'openvex, csaf, cyclonedx, bundle, payloads' "names those that are"
 
+# ---- a VEX repository, as Trivy reads it ------------------------------------------------
+vex_document repo1.json CVE-2026-0001 pkg:npm/%40scope/a@1 fixed 2026-01-12T08:30:00Z
+vex_document repo2.json CVE-2026-0001 pkg:npm/%40scope/a@2 affected 2026-01-13T08:30:00Z \
+    '"action_statement": "x"'
+vex_document repo3.json CVE-2026-0001 \
+    'pkg:oci/nginx@sha256%3A11?repository_url=ghcr.io/../../team/nginx&tag=1' fixed \
+    2026-01-12T08:30:00Z
+vex_document repo4.json CVE-2026-0001 pkg:generic/..%2F..%2F..%2Fescape@1 fixed \
+    2026-01-12T08:30:00Z
+vex_document repo5.json CVE-2026-0001 pkg:generic/%2E%2E@1 fixed 2026-01-12T08:30:00Z
+vex_document repo6.json CVE-2026-0001 pkg:generic/%2E%2E/vex.json@1 fixed \
+    2026-01-12T08:30:00Z
+vex_document repo7.json CVE-2026-0001 appliance fixed 2026-01-12T08:30:00Z
+home repo repo?.json
+vex --json export --format openvex --layout repo -o hub/repo
+exits 0 "--layout repo"
+json .verdicts 6 "has the verdicts about purls"
+says 'appliance: the whole verdict: a VEX repository is searched by purl' \
+    "and says which it has no place for"
+cp hub/repo/index.json out
+json .updated_at 2026-01-13T08:30:00Z "the index has the time of the newest claim"
+json '.packages | map(.id) == (map(.id) | unique)' true "each package once, sorted"
+json '.packages[] | select(.id == "pkg:npm/%40scope/a") | .location' \
+    pkg/npm/%40scope/a/vex.json "a package lies where its purl says"
+json '.packages[] | select(.id | startswith("pkg:oci")) | [.id, .location] | join(" ")' \
+    'pkg:oci/nginx?repository_url=ghcr.io%2F..%2F..%2Fteam%2Fnginx pkg/oci/ghcr.io/%2E%2E/%2E%2E/team/nginx/vex.json' \
+    "an image where it is fetched from"
+is "$(jq -r '.packages[].location' hub/repo/index.json | grep -cE '(^|/)\.\.?(/|$)')" 0 \
+    "no name leads out of the folder"
+is "$(cd hub/repo && find . -name vex.json -type f | sed 's|^\./||' | sort | xargs)" \
+    "$(jq -r '.packages[].location' hub/repo/index.json | sort | xargs)" \
+    "the documents are those of the index"
+is "$(find hub -type f | wc -l)" 6 "and nothing else is written"
+cp hub/repo/pkg/npm/%40scope/a/vex.json out
+json '[.statements[].products[0]["@id"]] | join(" ")' \
+    'pkg:npm/%40scope/a@1 pkg:npm/%40scope/a@2' "a document has all versions of its package"
+vex -q export --format openvex --layout repo -o hub2 --url https://example.com/vex.tar.gz
+ok "the same bytes again" diff -r -x vex-repository.json hub/repo hub2
+cp hub2/vex-repository.json out
+json '.versions[.latest_version].locations[0].url' https://example.com/vex.tar.gz \
+    "a manifest where it will be fetched from"
+vex export --format csaf --layout repo -o hub3
+exits 2 "a repository is OpenVEX"
+home repo-again hub2/pkg
+grep -v 'local:' repo.verdicts >named.verdicts
+same named openvex repo-again
+
 # ---- the entry in the log ---------------------------------------------------------------
+export VEXLOG_HOME="$work/names"
 vex -q link
 vex -q export --format openvex -o linked.openvex
 cp linked.openvex out
