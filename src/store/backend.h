@@ -21,6 +21,7 @@
  * NAME.postgresql.sql where the two databases differ.
  */
 #define STORE_STATEMENTS(X)                                                    \
+	X(aliased)                                                             \
 	X(blob_get)                                                            \
 	X(blob_put)                                                            \
 	X(checkpoint_last)                                                     \
@@ -63,6 +64,7 @@
 	X(job_take)                                                            \
 	X(jobs_done)                                                           \
 	X(link)                                                                \
+	X(link_all)                                                            \
 	X(linkage_get)                                                         \
 	X(member_put)                                                          \
 	X(members_forget)                                                      \

@@ -1,5 +1,5 @@
 /*
- * observations.c - what was said, found again, and linked to its entry.
+ * observations.c - what was said, and found again.
  */
 #include "base/hash.h"
 #include "base/limits.h"
@@ -7,7 +7,6 @@
 #include "store/page.h"
 #include "store/rows.h"
 #include "vex/observation.h"
-#include "json/json.h"
 
 /* Rows that go to the database at once; past some hundred it is all one. */
 #define BATCH 512
@@ -320,135 +319,43 @@ store_claims(struct vexlog_observations *out, struct vexlog_arena *arena,
 	return rc;
 }
 
-/* ---- linkage ---------------------------------------------------------- */
-
 static int
-check_linkage(const struct vexlog_linkage *l, struct vexlog_err *err)
-{
-	const char *wrong = NULL;
-
-	if (l->uuid == NULL ||
-	    !(text_is_hex(l->uuid, 64) || text_is_hex(l->uuid, 80)))
-		wrong = "uuid";
-	else if (l->log_index < 0)
-		wrong = "log index";
-	else if (l->log_id == NULL || !text_is_hex(l->log_id, 64))
-		wrong = "log id";
-	else if (l->log_url == NULL || l->log_url[0] == '\0')
-		wrong = "log URL";
-	else if (l->tree_root == NULL || !text_is_hex(l->tree_root, 64))
-		wrong = "tree root";
-	else if (l->tree_size < 1)
-		wrong = "tree size";
-	else if (l->inclusion_proof == NULL)
-		wrong = "inclusion proof";
-	else if (l->body_hash == NULL || !text_is_digest(l->body_hash))
-		wrong = "body hash";
-	else if (l->entry_kind == NULL || l->entry_kind[0] == '\0')
-		wrong = "entry kind";
-	else if (l->linked_at == TIME_NONE)
-		wrong = "linked at";
-	if (wrong == NULL)
-		return 0;
-	return err_set(err, VEXLOG_MISUSE,
-	    "a linkage without a good %s can't be kept", wrong);
-}
-
-/* One form, so that it reads the same from every database. */
-static int
-canonical_proof(const char **out, struct vexlog_arena *arena, const char *json,
+take_aliased(const struct store_value *columns, size_t count, void *context,
     struct vexlog_err *err)
 {
-	struct json_doc doc;
-	struct buffer b;
-	int rc = json_read(&doc, arena, text_bytes(json), 0, err);
-
-	if (rc == 0 && !json_is(doc.root, JSON_OBJECT))
-		rc = err_set(err, VEXLOG_MISUSE,
-		    "an inclusion proof is %s, not an object",
-		    json_type_name(doc.root->type));
-	if (rc != 0)
-		return rc;
-	buffer_open(&b, arena, ENTRY_JSON_MAX);
-	if ((rc = json_canonical(&b, &doc, doc.root, err)) != 0)
-		return rc;
-	return buffer_finish_text(&b, out, err);
-}
-
-struct link_work {
-	const char *id;
-	const struct vexlog_linkage *linkage;
-	struct vexlog_arena *scratch;
-	enum store_linked outcome;
-};
-
-static int
-take_linkage(const struct store_value *columns, size_t count, void *context,
-    struct vexlog_err *err)
-{
-	struct link_work *work = context;
-	const struct vexlog_linkage *l = work->linkage;
+	struct observation_rows *out = context;
+	struct vexlog_observation o = {0};
 	struct row row;
+	int rc;
 
-	row_open(&row, columns, count, work->scratch, err);
-	const char *log_id = row_text_or_null(&row);
-	int64_t index = row_time(&row); /* an integer or null */
-	const char *uuid = row_text_or_null(&row);
-	const char *hash = row_text_or_null(&row);
-	bool same = text_same(log_id, l->log_id) && index == l->log_index &&
-	    text_same(uuid, l->uuid) && text_same(hash, l->body_hash);
-	work->outcome = same ? STORE_LINKED_SAME : STORE_LINK_CONFLICT;
-	return row_close(&row);
-}
-
-static int
-link_one(struct store *store, void *context, struct vexlog_err *err)
-{
-	struct link_work *work = context;
-	const struct vexlog_linkage *l = work->linkage;
-	const char *proof;
-	int64_t changed;
-	int rc =
-	    canonical_proof(&proof, store->scratch, l->inclusion_proof, err);
-
-	if (rc != 0)
+	row_open(&row, columns, count, out->arena, err);
+	o.vulnerability = row_text(&row);
+	o.aliases = row_text(&row);
+	if ((rc = row_close(&row)) != 0)
 		return rc;
-	const struct store_value values[] = {value_text(store->tenant),
-	    value_text(work->id), value_text(l->uuid),
-	    value_integer(l->log_index), value_text(l->log_id),
-	    value_text(l->log_url), value_time(l->integrated_time),
-	    value_text(l->tree_root), value_integer(l->tree_size),
-	    value_json(proof), value_text(l->body_hash),
-	    value_text(l->entry_kind), value_moment(l->linked_at)};
-	rc = store_query(
-	    store, SQL_link, values, COUNT(values), NULL, &changed, err);
-	if (rc != 0)
-		return rc;
-	work->outcome = changed == 1 ? STORE_LINKED : STORE_LINK_MISSING;
-	if (changed == 1)
-		return 0;
-	work->scratch = store->scratch;
-	return store_query(store, SQL_linkage_get, values, 2,
-	    &(struct store_rows){take_linkage, work}, NULL, err);
+	void *list = arena_grow(
+	    out->arena, out->list, out->count, &out->room, sizeof(o), err);
+	if (list == NULL)
+		return err->code;
+	out->list = list;
+	out->list[out->count++] = o;
+	return 0;
 }
 
 int
-store_link(enum store_linked *out, struct store *store,
-    const char *observation_id, const struct vexlog_linkage *linkage,
+store_aliased(struct vexlog_observations *out, struct vexlog_arena *arena,
+    struct store *store, const char *product, int64_t known_at,
     struct vexlog_err *err)
 {
-	struct link_work work = {
-	    observation_id, linkage, NULL, STORE_LINK_MISSING};
-	int rc;
+	struct observation_rows rows = {arena, store->scratch, NULL, 0, 0};
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(product), value_moment(known_at)};
+	int rc = core_need(product, "the product", err);
 
-	if (observation_id == NULL || !observation_is_id(observation_id))
-		return err_set(err, VEXLOG_MISUSE,
-		    "\"%.100s\" is no observation id",
-		    observation_id == NULL ? "" : observation_id);
-	if ((rc = check_linkage(linkage, err)) != 0)
-		return rc;
-	rc = store_transaction(store, link_one, &work, err);
 	if (rc == 0)
-		*out = work.outcome;
+		rc = store_query(store, SQL_aliased, values, COUNT(values),
+		    &(struct store_rows){take_aliased, &rows}, NULL, err);
+	if (rc == 0)
+		*out = (struct vexlog_observations){rows.list, rows.count};
 	return rc;
 }

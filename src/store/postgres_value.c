@@ -130,6 +130,17 @@ put_bytes(struct buffer *b, const void *data, size_t size)
 }
 
 static void
+put_json_item(struct buffer *b, const struct store_value *v)
+{
+	char head[4];
+
+	(void)put_big(head, v->bytes.size + 1, 4);
+	buffer_bytes(b, head, 4);
+	buffer_byte(b, 1);
+	buffer_bytes(b, v->bytes.data, v->bytes.size);
+}
+
+static void
 put_item(struct buffer *b, const struct store_value *v)
 {
 	char number[8];
@@ -138,6 +149,8 @@ put_item(struct buffer *b, const struct store_value *v)
 		buffer_bytes(b, "\377\377\377\377", 4);
 	else if (v->type < STORE_TEXT)
 		put_bytes(b, number, put_number(number, v));
+	else if (v->type == STORE_JSON)
+		put_json_item(b, v);
 	else
 		put_bytes(b, v->bytes.data, v->bytes.size);
 }

@@ -84,6 +84,12 @@ int store_claims(struct vexlog_observations *out, struct vexlog_arena *arena,
     struct store *store, const char *vulnerability, const char *product,
     int64_t known_at, struct vexlog_err *err);
 
+/* Distinct (vulnerability, aliases) of the claims about exactly a product that
+ * name aliases, known at a time; the other members are not set. */
+int store_aliased(struct vexlog_observations *out, struct vexlog_arena *arena,
+    struct store *store, const char *product, int64_t known_at,
+    struct vexlog_err *err);
+
 /* ---- linkage --------------------------------------------------------- */
 
 enum store_linked {
@@ -98,6 +104,12 @@ enum store_linked {
 int store_link(enum store_linked *out, struct store *store,
     const char *observation_id, const struct vexlog_linkage *linkage,
     struct vexlog_err *err);
+
+/* The same for many in one transaction; outcomes[i] is of ids[i], which are
+ * all different. */
+int store_link_all(enum store_linked *outcomes, struct store *store,
+    const char *const *ids, const struct vexlog_linkage *linkages,
+    size_t count, struct vexlog_err *err);
 
 /* ---- the queue of things to be linked -------------------------------- */
 

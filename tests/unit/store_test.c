@@ -461,6 +461,53 @@ test_linkage(void)
 	store_close(other);
 }
 
+static void
+test_link_all(void)
+{
+	struct store *store = open_new();
+	struct vexlog_observation *list =
+	    claims_about("CVE-2026-3500", "pkg:npm/a@1", 1300);
+	struct vexlog_linkage *linkages =
+	    arena_list(arena, 1300, sizeof(*linkages), &err);
+	enum store_linked *outcomes =
+	    arena_list(arena, 1300, sizeof(*outcomes), &err);
+	const char **ids = arena_list(arena, 1300, sizeof(*ids), &err);
+	struct vexlog_observation got;
+	bool good = true;
+	size_t n;
+
+	/* all but the last are there */
+	(void)put(store, list, 1299);
+	for (size_t i = 0; i < 1300; i++) {
+		ids[i] = list[i].id;
+		linkages[i] = linkage_of(60);
+	}
+	(void)link_to(store, ids[600], 60);
+	(void)link_to(store, ids[700], 61);
+	is_int(store_link_all(outcomes, store, ids, linkages, 1300, &err), 0,
+	    "many are linked at once");
+	for (size_t i = 0; i < 1300; i++)
+		good = good &&
+		    outcomes[i] ==
+			(i == 600           ? STORE_LINKED_SAME
+				: i == 700  ? STORE_LINK_CONFLICT
+				: i == 1299 ? STORE_LINK_MISSING
+					    : STORE_LINKED);
+	ok(good, "each with its own outcome");
+	is_int(store_count_pending(&n, store, &err), 0, "counted");
+	is_int((int64_t)n, 0, "none waits");
+	is_int(store_get_observation(&got, arena, store, ids[5], &err), 0,
+	    "one of them");
+	ok(got.linkage != NULL && got.linkage->log_index == 60 &&
+		text_same(got.linkage->inclusion_proof,
+		    "{\"batch\":null,\"log\":{\"hashes\":[]}}"),
+	    "has its linkage");
+	linkages[9].uuid = "x";
+	is_int(store_link_all(outcomes, store, ids, linkages, 1300, &err),
+	    VEXLOG_MISUSE, "one that is not complete stops all");
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -471,5 +518,6 @@ main(void)
 	test_pages();
 	test_find();
 	test_linkage();
+	test_link_all();
 	return end_tests();
 }

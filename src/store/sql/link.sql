@@ -1,4 +1,6 @@
--- link.sql - the entry that proves an observation, where it has none yet.
+-- link.sql - the entry that proves an observation, where it has none yet. The
+-- condition is written so that it fits no partial index: before a server has
+-- counted its rows it may think that few are pending, and read them all.
 -- $1 tenant  $2 observation id  $3 uuid  $4 log index  $5 log id  $6 log url
 -- $7 integrated time  $8 tree root  $9 tree size  $10 inclusion proof
 -- $11 entry body hash  $12 entry kind  $13 linked at
@@ -7,4 +9,4 @@ update vex.observations set
   rekor_log_url = $6, rekor_integrated_time = $7, rekor_tree_root = $8,
   rekor_tree_size = $9, rekor_inclusion_proof = $10,
   rekor_entry_body_hash = $11, rekor_entry_kind = $12, rekor_linked_at = $13
-where tenant = $1 and observation_id = $2 and rekor_uuid is null
+where tenant = $1 and observation_id = $2 and coalesce(rekor_uuid, '') = ''
