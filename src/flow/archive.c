@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/home.h"
+#include "flow/pairs.h"
 #include "flow/record.h"
 #include "flow/verdict.h"
 
@@ -83,6 +84,7 @@ struct archive {
 	struct vexlog_arena *arena;
 	struct vexlog *v;
 	const struct vexlog_archive_options *options;
+	struct pairs pairs;
 	struct map names; /* of files, so that each goes in once */
 	struct tar_file *files;
 	size_t count, room;
@@ -284,12 +286,15 @@ static int
 collect_pair(struct archive *a, const struct store_pair *pair,
     const void ***list, size_t *count, size_t *room)
 {
-	struct vexlog_observations claims;
+	struct pair_claims found;
 	const struct store_verdict *rows;
 	size_t n;
-	int rc = store_claims(&claims, a->arena, a->v->store,
-	    pair->vulnerability, pair->product, a->options->at, a->err);
+	int rc = pairs_claims(&found, a->arena, &a->pairs, pair, a->err);
+	const struct vexlog_observations claims = found.claims;
 
+	/* claims of several names go in once, with the verdict on them */
+	if (rc != 0 || (!found.decides && a->options->vulnerability == NULL))
+		return rc;
 	for (size_t i = 0; rc == 0 && i < claims.count; i++) {
 		*list = arena_grow(a->arena, *list, *count, room,
 		    sizeof(**list), a->err);
@@ -299,17 +304,16 @@ collect_pair(struct archive *a, const struct store_pair *pair,
 	}
 	if (rc == 0)
 		rc = store_history(&rows, &n, a->arena, a->v->store,
-		    pair->vulnerability, pair->product, false, a->options->at,
-		    a->err);
+		    found.vulnerability, pair->product, false,
+		    a->options->at, a->err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = add_verdict(a, &rows[i]);
-		size_t found;
+		size_t at;
 		char *name = arena_print(a->arena, a->err, "files/%s.json",
 		    rows[i].policy_digest + 7);
 		if (rc == 0 && name == NULL)
 			rc = a->err->code;
-		if (rc == 0 &&
-		    !map_get(&a->names, name, strlen(name), &found))
+		if (rc == 0 && !map_get(&a->names, name, strlen(name), &at))
 			rc = add_subject(a, "policy", rows[i].policy_digest);
 	}
 	return rc;
@@ -472,7 +476,10 @@ vexlog_archive_write(struct vexlog_archive_result *out, struct vexlog *v,
 
 	if ((a.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
 		return err_memory(err);
-	rc = write_archive(&a);
+	rc = pairs_open(&a.pairs, v->store, options->at, err);
+	if (rc == 0)
+		rc = write_archive(&a);
+	pairs_close(&a.pairs);
 	vexlog_arena_close(a.arena);
 	if (rc == 0)
 		*out = a.result;

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "flow/attest.h"
 #include "flow/home.h"
+#include "flow/pairs.h"
 #include "flow/verdict.h"
 
 /* Verdicts in one transaction: a fsync each would cost more than deciding. */
@@ -20,12 +21,15 @@ struct decide {
 	const struct vexlog_policy *policy;
 	struct vexlog_arena *keep; /* of one page of pairs */
 	struct vexlog_arena *arena; /* of one group */
+	struct pairs pairs;
 	int64_t now;
+	size_t count; /* verdicts so far */
 	bool store; /* false when looking at the past */
 	struct vexlog_err *err;
 };
 
 struct decided {
+	bool decided; /* false: another pair decides these claims */
 	struct vexlog_verdict verdict;
 	const char *changed_from;
 };
@@ -82,13 +86,16 @@ keep_verdict(struct decide *d, struct decided *out)
 static int
 decide_one(struct decide *d, struct decided *out, const struct store_pair *pair)
 {
-	struct vexlog_observations claims;
-	int rc = store_claims(&claims, d->arena, d->v->store,
-	    pair->vulnerability, pair->product, d->options->at, d->err);
+	struct pair_claims claims;
+	int rc = pairs_claims(&claims, d->arena, &d->pairs, pair, d->err);
 
 	if (rc != 0)
 		return rc;
-	rc = vexlog_merge(&out->verdict, d->arena, &claims, d->policy,
+	/* asked for by one of its names, a verdict is decided all the same */
+	out->decided = claims.decides || d->options->vulnerability != NULL;
+	if (!out->decided)
+		return 0;
+	rc = vexlog_merge(&out->verdict, d->arena, &claims.claims, d->policy,
 	    d->options->sbom, d->err);
 	if (rc != 0)
 		return rc;
@@ -99,13 +106,16 @@ decide_one(struct decide *d, struct decided *out, const struct store_pair *pair)
 static int
 tell(struct decide *d, const struct decided *list, size_t count)
 {
-	if (d->options->verdict == NULL)
-		return 0;
-	for (size_t i = 0; i < count; i++)
-		if (d->options->verdict(&list[i].verdict, list[i].changed_from,
+	for (size_t i = 0; i < count; i++) {
+		if (!list[i].decided)
+			continue;
+		d->count++;
+		if (d->options->verdict != NULL &&
+		    d->options->verdict(&list[i].verdict, list[i].changed_from,
 			d->options->context) < 0)
 			return err_set(d->err, VEXLOG_REFUSED,
 			    "stopped by the caller");
+	}
 	return 0;
 }
 
@@ -137,7 +147,7 @@ decide_group(struct decide *d, const struct store_pair *pairs, size_t count)
 }
 
 static int
-decide_all(size_t *count, struct decide *d)
+decide_all(struct decide *d)
 {
 	struct vexlog_filter filter = {
 	    .vulnerability = d->options->vulnerability,
@@ -163,7 +173,6 @@ decide_all(size_t *count, struct decide *d)
 			    n - i < GROUP ? n - i : GROUP);
 		if (rc != 0)
 			return rc;
-		*count += n;
 	} while (next != NULL);
 	return 0;
 }
@@ -179,7 +188,6 @@ vexlog_decide(size_t *count, struct vexlog *v,
 	    .store = options->at == TIME_MAX,
 	    .err = err};
 	struct vexlog_arena *arena = vexlog_arena_open(4 * CONFIG_SIZE_MAX);
-	size_t n = 0;
 	int rc = 0;
 
 	d.keep = vexlog_arena_open(JOB_ARENA_MAX);
@@ -189,8 +197,10 @@ vexlog_decide(size_t *count, struct vexlog *v,
 	if (rc == 0 && d.policy == NULL)
 		rc = verdict_policy(&d.policy, arena, v->store, NULL, err);
 	if (rc == 0)
-		rc = decide_all(&n, &d);
-	if (rc == 0 && n == 0) {
+		rc = pairs_open(&d.pairs, v->store, options->at, err);
+	if (rc == 0)
+		rc = decide_all(&d);
+	if (rc == 0 && d.count == 0) {
 		err_set(err, VEXLOG_NOT_FOUND,
 		    "no observation is about %s of %s",
 		    options->vulnerability == NULL ? "any vulnerability" :
@@ -200,7 +210,8 @@ vexlog_decide(size_t *count, struct vexlog *v,
 		rc = err_hint(err, "see `vexlog find` for what is known");
 	}
 	if (rc == 0)
-		*count = n;
+		*count = d.count;
+	pairs_close(&d.pairs);
 	vexlog_arena_close(d.arena);
 	vexlog_arena_close(d.keep);
 	vexlog_arena_close(arena);

@@ -15,6 +15,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "flow/pairs.h"
 #include "flow/verdict.h"
 #include "vex/merge.h"
 #include "vex/observation.h"
@@ -25,6 +26,7 @@
 struct reading {
 	struct vexlog_arena *arena;   /* of the list */
 	struct vexlog_arena *scratch; /* of one verdict */
+	struct pairs pairs;
 	struct vexlog *v;
 	const struct vexlog_export_options *options;
 	struct export_item *items;
@@ -340,22 +342,25 @@ take_pair(struct reading *r, const struct store_pair *pair)
 	const struct vexlog_observation *winner;
 	const struct vexlog_policy *policy;
 	const struct store_verdict *rows;
-	struct vexlog_observations claims;
+	struct pair_claims claims;
 	struct vexlog_verdict v;
 	struct json_doc doc;
 	size_t count;
 	int rc;
 
 	vexlog_arena_reset(r->scratch);
+	rc = pairs_claims(&claims, r->scratch, &r->pairs, pair, r->err);
+	if (rc != 0 ||
+	    (!claims.decides && r->options->vulnerability == NULL))
+		return rc;
 	if ((rc = store_history(&rows, &count, r->scratch, r->v->store,
-		 pair->vulnerability, pair->product, false, at, r->err)) != 0 ||
+		 claims.vulnerability, pair->product, false, at, r->err)) !=
+		0 ||
 	    (rc = verdict_policy(&policy, r->scratch, r->v->store,
 		 count == 0 ? NULL : rows[count - 1].policy_digest, r->err)) !=
 		0 ||
-	    (rc = store_claims(&claims, r->scratch, r->v->store,
-		 pair->vulnerability, pair->product, at, r->err)) != 0 ||
 	    (rc = vexlog_merge(
-		 &v, r->scratch, &claims, policy, NULL, r->err)) != 0 ||
+		 &v, r->scratch, &claims.claims, policy, NULL, r->err)) != 0 ||
 	    (rc = json_read(
 		 &doc, r->scratch, text_bytes(v.reasoning), 0, r->err)) != 0)
 		return rc;
@@ -481,7 +486,10 @@ export_list_read(struct export_list *out, struct vexlog_arena *arena,
 	if ((r.scratch = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
 		return err_memory(err);
 	map_open(&r.by_key, arena);
-	rc = take_all(&r);
+	rc = pairs_open(&r.pairs, v->store, options->at, err);
+	if (rc == 0)
+		rc = take_all(&r);
+	pairs_close(&r.pairs);
 	vexlog_arena_close(r.scratch);
 	if (rc == 0 && r.count == 0) {
 		err_set(err, VEXLOG_NOT_FOUND, "no verdict fits");

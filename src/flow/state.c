@@ -10,12 +10,14 @@
 #include "base/time.h"
 #include "flow/attest.h"
 #include "flow/home.h"
+#include "flow/pairs.h"
 #include "flow/verdict.h"
 
 struct state {
 	struct vexlog_arena *arena; /* of the result */
 	struct vexlog_arena *scratch; /* of one verdict or page */
 	struct vexlog *v;
+	struct pairs pairs;
 	struct vexlog_state_item *list;
 	size_t count, room;
 	struct vexlog_err *err;
@@ -83,12 +85,12 @@ add_linkage(struct state *s)
 /* The policy in force at a time: of the last verdict about the pair. */
 static int
 policy_then(const struct vexlog_policy **out, struct state *s,
-    const struct store_pair *pair, int64_t at)
+    const char *vulnerability, const char *product, int64_t at)
 {
 	const struct store_verdict *rows;
 	size_t count;
 	int rc = store_history(&rows, &count, s->scratch, s->v->store,
-	    pair->vulnerability, pair->product, false, at, s->err);
+	    vulnerability, product, false, at, s->err);
 
 	if (rc != 0)
 		return rc;
@@ -100,15 +102,17 @@ static int
 take_pair(struct state *s, const struct store_pair *pair, int64_t at)
 {
 	const struct vexlog_policy *policy;
-	struct vexlog_observations claims;
+	struct pair_claims claims;
 	struct vexlog_verdict v;
 	int rc;
 
 	vexlog_arena_reset(s->scratch);
-	if ((rc = policy_then(&policy, s, pair, at)) != 0 ||
-	    (rc = store_claims(&claims, s->scratch, s->v->store,
-		 pair->vulnerability, pair->product, at, s->err)) != 0 ||
-	    (rc = vexlog_merge(&v, s->scratch, &claims, policy, NULL,
+	rc = pairs_claims(&claims, s->scratch, &s->pairs, pair, s->err);
+	if (rc != 0 || !claims.decides)
+		return rc;
+	if ((rc = policy_then(&policy, s, claims.vulnerability, pair->product,
+		 at)) != 0 ||
+	    (rc = vexlog_merge(&v, s->scratch, &claims.claims, policy, NULL,
 		 s->err)) != 0 ||
 	    (rc = add_verdict(s, &v)) != 0)
 		return rc;
@@ -130,6 +134,10 @@ take_time(struct state *s, int64_t at)
 
 	if (page == NULL)
 		return err_memory(s->err);
+	if ((rc = pairs_open(&s->pairs, s->v->store, at, s->err)) != 0) {
+		vexlog_arena_close(page);
+		return rc;
+	}
 	do {
 		if (next != NULL) {
 			(void)snprintf(cursor, sizeof(cursor), "%s", next);
@@ -141,6 +149,7 @@ take_time(struct state *s, int64_t at)
 		for (size_t i = 0; rc == 0 && i < count; i++)
 			rc = take_pair(s, &pairs[i], at);
 	} while (rc == 0 && next != NULL);
+	pairs_close(&s->pairs);
 	vexlog_arena_close(page);
 	return rc;
 }

@@ -5,25 +5,29 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/home.h"
+#include "flow/pairs.h"
 #include "flow/record.h"
 #include "flow/verdict.h"
+#include "vex/alias.h"
 #include "vex/observation.h"
 
 struct tracing {
 	struct vexlog_arena *arena;
 	struct vexlog *v;
 	int64_t at;
+	struct pairs pairs;
 	struct vexlog_err *err;
 };
 
 static int
 read_history(struct vexlog_trace *out, struct tracing *t,
-    const struct store_pair *pair, const struct store_verdict **rows)
+    const char *vulnerability, const char *product)
 {
+	const struct store_verdict *rows;
 	struct vexlog_verdict *list;
 	size_t count;
-	int rc = store_history(rows, &count, t->arena, t->v->store,
-	    pair->vulnerability, pair->product, false, t->at, t->err);
+	int rc = store_history(&rows, &count, t->arena, t->v->store,
+	    vulnerability, product, false, t->at, t->err);
 
 	if (rc != 0)
 		return rc;
@@ -31,7 +35,7 @@ read_history(struct vexlog_trace *out, struct tracing *t,
 	if (list == NULL)
 		return t->err->code;
 	for (size_t i = 0; i < count; i++) {
-		const struct store_verdict *row = &(*rows)[i];
+		const struct store_verdict *row = &rows[i];
 		struct vexlog_err none;
 		list[i] = (struct vexlog_verdict){.id = row->id,
 		    .vulnerability = row->vulnerability,
@@ -68,19 +72,19 @@ trace_pair(struct vexlog_trace *out, struct tracing *t,
     const struct store_pair *pair)
 {
 	const struct vexlog_policy *policy;
-	const struct store_verdict *rows;
 	const struct vexlog_verdict *last = NULL;
-	struct vexlog_observations claims;
-	int rc = read_history(out, t, pair, &rows);
+	struct pair_claims claims;
+	int rc = pairs_claims(&claims, t->arena, &t->pairs, pair, t->err);
 
+	if (rc == 0)
+		rc = read_history(out, t, claims.vulnerability, pair->product);
 	if (rc != 0)
 		return rc;
 	if (out->history_count > 0)
 		last = &out->history[out->history_count - 1];
-	if ((rc = verdict_policy(&policy, t->arena, t->v->store,
-		 last == NULL ? NULL : last->policy_digest, t->err)) != 0 ||
-	    (rc = store_claims(&claims, t->arena, t->v->store,
-		 pair->vulnerability, pair->product, t->at, t->err)) != 0)
+	rc = verdict_policy(&policy, t->arena, t->v->store,
+	    last == NULL ? NULL : last->policy_digest, t->err);
+	if (rc != 0)
 		return rc;
 	char *sbom = NULL;
 	if (last != NULL && text_same(last->sbom_entry_kind, "sbom")) {
@@ -88,7 +92,7 @@ trace_pair(struct vexlog_trace *out, struct tracing *t,
 		if (sbom == NULL)
 			return t->err->code;
 	}
-	rc = vexlog_merge(&out->verdict, t->arena, &claims, policy, sbom,
+	rc = vexlog_merge(&out->verdict, t->arena, &claims.claims, policy, sbom,
 	    t->err);
 	if (rc != 0)
 		return rc;
@@ -103,43 +107,90 @@ trace_pair(struct vexlog_trace *out, struct tracing *t,
 	return 0;
 }
 
+/* The pairs asked for; where nothing was said under that name, those that
+ * claims say it is another name of. */
+static int
+find_pairs(struct tracing *t, const char *vulnerability, const char *product,
+    const struct store_pair **pairs, size_t *count)
+{
+	struct vexlog_filter filter = {.vulnerability = vulnerability,
+	    .product = product,
+	    .log_index = -1,
+	    .known_at = t->at,
+	    .limit = VEXLOG_PAGE_MAX};
+	struct store_pair *kept;
+	const char *next;
+	size_t n, left = 0;
+	int rc = store_pairs(pairs, count, &next, t->arena, t->v->store,
+	    &filter, t->err);
+
+	if (rc != 0 || *count > 0)
+		return rc;
+	filter.vulnerability = NULL;
+	rc = store_pairs(pairs, &n, &next, t->arena, t->v->store, &filter,
+	    t->err);
+	if (rc != 0)
+		return rc;
+	if ((kept = arena_list(t->arena, n, sizeof(*kept), t->err)) == NULL)
+		return t->err->code;
+	for (size_t i = 0; i < n; i++) {
+		struct pair_claims claims;
+		rc = pairs_claims(&claims, t->arena, &t->pairs, &(*pairs)[i],
+		    t->err);
+		if (rc != 0)
+			return rc;
+		if (claims.decides && claims.name_count > 0 &&
+		    alias_has(claims.names, claims.name_count, vulnerability))
+			kept[left++] = (*pairs)[i];
+	}
+	*pairs = kept;
+	*count = left;
+	return 0;
+}
+
+static int
+trace_all(const struct vexlog_trace **list, size_t *count, struct tracing *t,
+    const char *vulnerability, const char *product)
+{
+	const struct store_pair *pairs;
+	struct vexlog_trace *traces;
+	size_t n;
+	int rc = find_pairs(t, vulnerability, product, &pairs, &n);
+
+	if (rc != 0)
+		return rc;
+	if (n == 0) {
+		err_set(t->err, VEXLOG_NOT_FOUND,
+		    "no observation says anything about %s of %s",
+		    vulnerability, product);
+		return err_hint(t->err,
+		    "`vexlog find --vuln %.80s` lists the products that are "
+		    "known",
+		    vulnerability);
+	}
+	traces = arena_list(t->arena, n, sizeof(*traces), t->err);
+	if (traces == NULL)
+		return t->err->code;
+	for (size_t i = 0; i < n; i++)
+		if ((rc = trace_pair(&traces[i], t, &pairs[i])) != 0)
+			return rc;
+	*list = traces;
+	*count = n;
+	return 0;
+}
+
 int
 vexlog_trace(const struct vexlog_trace **list, size_t *count,
     struct vexlog_arena *arena, struct vexlog *v, const char *vulnerability,
     const char *product, int64_t at, struct vexlog_err *err)
 {
-	struct tracing t = {arena, v, at, err};
-	const struct vexlog_filter filter = {.vulnerability = vulnerability,
-	    .product = product,
-	    .log_index = -1,
-	    .known_at = at,
-	    .limit = VEXLOG_PAGE_MAX};
-	const struct store_pair *pairs;
-	struct vexlog_trace *traces;
-	const char *next;
-	size_t n;
-	int rc;
+	struct tracing t = {.arena = arena, .v = v, .at = at, .err = err};
+	int rc = pairs_open(&t.pairs, v->store, at, err);
 
-	rc = store_pairs(&pairs, &n, &next, arena, v->store, &filter, err);
-	if (rc != 0)
-		return rc;
-	if (n == 0) {
-		err_set(err, VEXLOG_NOT_FOUND,
-		    "no observation says anything about %s of %s",
-		    vulnerability, product);
-		return err_hint(err,
-		    "`vexlog find --vuln %.80s` lists the products that are "
-		    "known",
-		    vulnerability);
-	}
-	if ((traces = arena_list(arena, n, sizeof(*traces), err)) == NULL)
-		return err->code;
-	for (size_t i = 0; i < n; i++)
-		if ((rc = trace_pair(&traces[i], &t, &pairs[i])) != 0)
-			return rc;
-	*list = traces;
-	*count = n;
-	return 0;
+	if (rc == 0)
+		rc = trace_all(list, count, &t, vulnerability, product);
+	pairs_close(&t.pairs);
+	return rc;
 }
 
 int

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "json/write.h"
+#include "vex/alias.h"
 #include "vex/observation.h"
 
 struct claim {
@@ -319,104 +320,34 @@ beat_across(struct merge *m)
 
 /* ---- names ------------------------------------------------------------ */
 
-int
-aliases_read(const char *const **out, size_t *count,
-    struct vexlog_arena *arena, const char *json, struct vexlog_err *err)
+/* The closure of the claims' names. They must all be of one. */
+static int
+collect_names(const char *const **out, size_t *count, struct merge *m)
 {
-	struct json_doc doc;
+	const struct vexlog_observation **list =
+	    arena_list(m->arena, m->count, sizeof(*list), m->err);
+	int rc;
 
-	*out = NULL;
-	*count = 0;
-	if (json == NULL || strcmp(json, "[]") == 0)
-		return 0;
-	int rc = json_read(&doc, arena, text_bytes(json), 0, err);
-	if (rc != 0)
-		return rc;
-	if (!json_is(doc.root, JSON_ARRAY))
-		return err_set(err, VEXLOG_BAD_PROOF,
-		    "aliases are %s, not an array",
-		    json_type_name(doc.root->type));
-	const char **list =
-	    arena_list(arena, json_count(doc.root), sizeof(*list), err);
 	if (list == NULL)
-		return err->code;
-	for (const struct json_value *v = json_first(doc.root);
-	     v != json_end(doc.root); v = json_next(v)) {
-		if (json_text(v) == NULL)
-			return err_set(err, VEXLOG_BAD_PROOF,
-			    "an alias is %s, not a string",
-			    json_type_name(v->type));
-		list[(*count)++] = json_text(v);
-	}
-	*out = list;
-	return 0;
-}
-
-static int
-order_names(const void *a, const void *b, void *context)
-{
-	(void)context;
-	return strcmp(a, b);
-}
-
-/* All names of the closure, sorted, each once. */
-static int
-collect_names(const void ***out, size_t *count, struct merge *m)
-{
-	const void **list = NULL;
-	size_t n = 0, room = 0;
-
-	for (size_t i = 0; i < m->count; i++) {
-		const char *const *aliases;
-		size_t alias_count;
-		int rc = aliases_read(&aliases, &alias_count, m->arena,
-		    m->claims[i].o->aliases, m->err);
-		if (rc != 0)
-			return rc;
-		for (size_t j = 0; j <= alias_count; j++) {
-			list = arena_grow(m->arena, list, n, &room,
-			    sizeof(*list), m->err);
-			if (list == NULL)
-				return m->err->code;
-			list[n++] = j < alias_count ?
-			    aliases[j] :
-			    m->claims[i].o->vulnerability;
-		}
-	}
-	int rc = sort_pointers(list, n, order_names, NULL, m->arena, m->err);
-	if (rc != 0)
-		return rc;
-	size_t kept = 0;
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || strcmp(list[kept - 1], list[i]) != 0)
-			list[kept++] = list[i];
-	*out = list;
-	*count = kept;
-	return 0;
-}
-
-/* The smallest CVE, else the smallest name; the others are the aliases. */
-static const char *
-choose_name(const void **names, size_t *count)
-{
-	size_t chosen = 0;
-
-	for (size_t i = 0; i < *count; i++)
-		if (text_starts(names[i], "CVE-")) {
-			chosen = i;
-			break;
-		}
-	const char *name = names[chosen];
-	memmove(names + chosen, names + chosen + 1,
-	    (--*count - chosen) * sizeof(*names));
-	return name;
+		return m->err->code;
+	for (size_t i = 0; i < m->count; i++)
+		list[i] = m->claims[i].o;
+	rc = alias_closure(out, count, m->arena, list, m->count,
+	    m->claims[0].o->vulnerability, m->err);
+	for (size_t i = 0; rc == 0 && i < m->count; i++)
+		if (!alias_has(*out, *count, list[i]->vulnerability))
+			rc = err_set(m->err, VEXLOG_MISUSE,
+			    "claims of two vulnerabilities in one merge, %s "
+			    "and %s",
+			    list[0]->vulnerability, list[i]->vulnerability);
+	return rc;
 }
 
 /* ---- ids -------------------------------------------------------------- */
 
 static int
 write_reasoning(struct vexlog_verdict *out, struct merge *m,
-    const void **aliases, size_t alias_count)
+    const char *const *names, size_t name_count)
 {
 	struct vexlog_bytes bytes;
 	struct json_writer w;
@@ -427,8 +358,9 @@ write_reasoning(struct vexlog_verdict *out, struct merge *m,
 	json_object(&w);
 	json_name(&w, "aliases");
 	json_array(&w);
-	for (size_t i = 0; i < alias_count; i++)
-		json_put_text(&w, aliases[i]);
+	for (size_t i = 0; i < name_count; i++)
+		if (!text_same(names[i], out->vulnerability))
+			json_put_text(&w, names[i]);
 	json_close(&w);
 	json_name(&w, "inputs");
 	json_array(&w);
@@ -564,7 +496,7 @@ merge_claims(struct vexlog_verdict *out, struct vexlog_arena *arena,
 	struct merge m = {.arena = arena, .policy = policy, .err = err};
 	struct vexlog_verdict v = {0};
 	struct vexlog_bytes body;
-	const void **names = NULL;
+	const char *const *names = NULL;
 	size_t name_count = 0, within;
 	int rc;
 
@@ -578,7 +510,7 @@ merge_claims(struct vexlog_verdict *out, struct vexlog_arena *arena,
 	    (rc = sort_steps(&m, within)) != 0 ||
 	    (rc = collect_names(&names, &name_count, &m)) != 0)
 		return rc;
-	v.vulnerability = choose_name(names, &name_count);
+	v.vulnerability = alias_main(names, name_count);
 	v.product = m.claims[0].o->product;
 	if ((rc = fill_outcome(&v, &m)) != 0 ||
 	    (rc = write_reasoning(&v, &m, names, name_count)) != 0 ||

@@ -4,7 +4,6 @@
 #ifndef VEXLOG_VEX_MERGE_H
 #define VEXLOG_VEX_MERGE_H
 
-#include "base/hash.h"
 #include "vex/policy.h"
 
 /*
@@ -19,9 +18,5 @@ int merge_claims(struct vexlog_verdict *out, struct vexlog_arena *arena,
 /* The cdx-vex.stella/v1 predicate, canonical JSON. */
 int verdict_predicate(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const struct vexlog_verdict *verdict, struct vexlog_err *err);
-
-/* Reads a JSON array of names, as in vexlog_observation.aliases. */
-int aliases_read(const char *const **out, size_t *count,
-    struct vexlog_arena *arena, const char *json, struct vexlog_err *err);
 
 #endif

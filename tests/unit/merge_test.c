@@ -196,20 +196,49 @@ test_rules(void)
 	    VEXLOG_MISUSE, "no claims, no verdict");
 }
 
+static struct vexlog_observation
+named(const char *name, const char *aliases, const char *provider)
+{
+	struct vexlog_observation o =
+	    claim(provider, VEXLOG_AFFECTED, "2026-01-02T00:00:00Z");
+
+	o.vulnerability = name;
+	o.aliases = aliases;
+	if (observation_seal(&o, arena, &err) != 0)
+		bail("%s", err.message);
+	return o;
+}
+
 static void
 test_aliases(void)
 {
-	struct vexlog_observation a =
-	    claim("vendor:a", VEXLOG_AFFECTED, "2026-01-02T00:00:00Z");
-	a.vulnerability = "GHSA-aaaa-bbbb-cccc";
-	a.aliases = "[\"CVE-2026-0007\",\"CVE-2026-0002\"]";
-	if (observation_seal(&a, arena, &err) != 0)
-		bail("%s", err.message);
+	struct vexlog_observation a = named("GHSA-aaaa-bbbb-cccc",
+	    "[\"CVE-2026-0002\",\"USN-1-1\"]", "vendor:a");
 	struct vexlog_verdict v = decide(&a, 1, "v1.0.0");
-	is_text(v.vulnerability, "CVE-2026-0002", "the smallest CVE names it");
+	is_text(v.vulnerability, "CVE-2026-0002", "the CVE id names it");
 	has_text(v.reasoning,
-	    "\"aliases\":[\"CVE-2026-0007\",\"GHSA-aaaa-bbbb-cccc\"]",
+	    "\"aliases\":[\"GHSA-aaaa-bbbb-cccc\",\"USN-1-1\"]",
 	    "the other names stand in the hashed inputs");
+
+	struct vexlog_observation both[] = {a,
+	    named("CVE-2026-0002", "[]", "vendor:b")};
+	v = decide(both, 2, "v1.0.0");
+	is_int((int64_t)v.input_count, 2, "claims under two names meet");
+
+	struct vexlog_observation far[] = {a,
+	    named("CVE-2026-0009", "[]", "vendor:b")};
+	struct vexlog_observations claims = {far, 2};
+	is_int(merge_claims(&v, arena, &claims, policy("v1.0.0"), NULL, &err),
+	    VEXLOG_MISUSE, "claims that nothing joins do not");
+	has_text(err.message, "two vulnerabilities", "and says so");
+
+	/* whoever could join two CVE ids would silence one by the other */
+	struct vexlog_observation two = named("GHSA-aaaa-bbbb-cccc",
+	    "[\"CVE-2026-0007\",\"CVE-2026-0002\"]", "doc:x");
+	v = decide(&two, 1, "v1.0.0");
+	is_text(v.vulnerability, "CVE-2026-0002", "of two CVE ids the smaller");
+	has_text(v.reasoning, "\"aliases\":[\"GHSA-aaaa-bbbb-cccc\"]",
+	    "and never both");
 }
 
 /* Bytes that must not depend on order: id, reasoning, steps. */

@@ -1,0 +1,131 @@
+/*
+ * pairs.c - the claims that one verdict is decided from.
+ */
+#include "flow/pairs.h"
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "vex/alias.h"
+
+int
+pairs_open(struct pairs *pairs, struct store *store, int64_t at,
+    struct vexlog_err *err)
+{
+	*pairs = (struct pairs){.arena = vexlog_arena_open(JOB_ARENA_MAX),
+	    .store = store,
+	    .at = at};
+	if (pairs->arena == NULL)
+		return err_memory(err);
+	map_open(&pairs->index, pairs->arena);
+	return 0;
+}
+
+void
+pairs_close(struct pairs *pairs)
+{
+	vexlog_arena_close(pairs->arena);
+	pairs->arena = NULL;
+}
+
+/* Names that claims about a product give each other; asked for once. */
+static int
+product_names(const struct vexlog_observations **out, struct pairs *p,
+    const char *product, struct vexlog_err *err)
+{
+	struct vexlog_observations rows;
+	size_t at, size = strlen(product);
+	int rc;
+
+	if (map_get(&p->index, product, size, &at)) {
+		*out = &p->list[at];
+		return 0;
+	}
+	rc = store_aliased(&rows, p->arena, p->store, product, p->at, err);
+	if (rc != 0)
+		return rc;
+	p->list = arena_grow(p->arena, p->list, p->count, &p->room,
+	    sizeof(*p->list), err);
+	char *name = arena_text(p->arena, product, size, err);
+	if (p->list == NULL || name == NULL)
+		return err->code;
+	rc = map_put(&p->index, name, size, p->count, &at, err);
+	if (rc < 0)
+		return rc;
+	p->list[p->count] = rows;
+	*out = &p->list[p->count++];
+	return 0;
+}
+
+static int
+one_name(struct pair_claims *out, struct vexlog_arena *arena, struct pairs *p,
+    const struct store_pair *pair, struct vexlog_err *err)
+{
+	out->decides = true;
+	out->vulnerability = pair->vulnerability;
+	return store_claims(&out->claims, arena, p->store,
+	    pair->vulnerability, pair->product, p->at, err);
+}
+
+/* Appends the claims under one more name. */
+static int
+append(struct pair_claims *out, size_t *room, struct vexlog_arena *arena,
+    const struct vexlog_observations *more, struct vexlog_err *err)
+{
+	struct vexlog_observation *list =
+	    (struct vexlog_observation *)(uintptr_t)out->claims.list;
+
+	for (size_t i = 0; i < more->count; i++) {
+		list = arena_grow(arena, list, out->claims.count, room,
+		    sizeof(*list), err);
+		if (list == NULL)
+			return err->code;
+		list[out->claims.count++] = more->list[i];
+		out->claims.list = list;
+	}
+	return 0;
+}
+
+int
+pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
+    struct pairs *p, const struct store_pair *pair, struct vexlog_err *err)
+{
+	const struct vexlog_observations *rows = NULL;
+	const struct vexlog_observation **list;
+	const char *const *names;
+	size_t count, room = 0;
+	int rc;
+
+	*out = (struct pair_claims){.decides = true};
+	rc = product_names(&rows, p, pair->product, err);
+	if (rc != 0)
+		return rc;
+	if (rows->count == 0)
+		return one_name(out, arena, p, pair, err);
+	list = arena_list(arena, rows->count, sizeof(*list), err);
+	if (list == NULL)
+		return err->code;
+	for (size_t i = 0; i < rows->count; i++)
+		list[i] = &rows->list[i];
+	rc = alias_closure(&names, &count, arena, list, rows->count,
+	    pair->vulnerability, err);
+	if (rc != 0)
+		return rc;
+	if (count == 1)
+		return one_name(out, arena, p, pair, err);
+	out->names = names;
+	out->name_count = count;
+	out->vulnerability = alias_main(names, count);
+	for (size_t i = 0; i < count; i++) {
+		struct vexlog_observations more;
+		rc = store_claims(&more, arena, p->store, names[i],
+		    pair->product, p->at, err);
+		if (rc == 0)
+			rc = append(out, &room, arena, &more, err);
+		if (rc != 0)
+			return rc;
+		if (more.count > 0 &&
+		    strcmp(names[i], pair->vulnerability) < 0)
+			out->decides = false;
+	}
+	return 0;
+}

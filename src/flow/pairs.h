@@ -1,0 +1,39 @@
+/*
+ * pairs.h - the claims that one verdict is decided from: those about a
+ * product and a vulnerability under any of its names.
+ */
+#ifndef VEXLOG_FLOW_PAIRS_H
+#define VEXLOG_FLOW_PAIRS_H
+
+#include "base/map.h"
+#include "flow/home.h"
+
+/* Which names meet, a product at a time; kept for a whole run. */
+struct pairs {
+	struct vexlog_arena *arena; /* its own */
+	struct store *store;
+	int64_t at;	  /* what was known then */
+	struct map index; /* product to its place in list */
+	struct vexlog_observations *list;
+	size_t count, room;
+};
+
+struct pair_claims {
+	struct vexlog_observations claims;
+	const char *vulnerability; /* the verdict's */
+	const char *const *names;  /* of the closure, sorted; NULL: one */
+	size_t name_count;
+	/* Claims under several names meet in one verdict: the pair with the
+	 * smallest of the names that have claims decides it, the others have
+	 * nothing of their own to decide. */
+	bool decides;
+};
+
+int pairs_open(struct pairs *pairs, struct store *store, int64_t at,
+    struct vexlog_err *err);
+void pairs_close(struct pairs *pairs);
+int pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
+    struct pairs *pairs, const struct store_pair *pair,
+    struct vexlog_err *err);
+
+#endif

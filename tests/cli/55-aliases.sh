@@ -1,0 +1,55 @@
+#!/bin/bash
+# Claims about one vulnerability under several names meet in one verdict.
+. "$(dirname "$0")/lib.sh"
+
+product=pkg:npm/lodash@4.17.20
+cat >ghsa.json <<END
+{"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://example.com/g",
+ "author":"a","timestamp":"2026-01-12T00:00:00Z","version":1,"statements":[
+ {"vulnerability":{"name":"GHSA-aaaa-bbbb-cccc","aliases":["CVE-2026-0001"]},
+  "products":[{"@id":"$product"}],"status":"not_affected",
+  "justification":"component_not_present"}]}
+END
+vex_document cve.json CVE-2026-0001 $product affected 2026-01-13T00:00:00Z \
+    '"action_statement": "update"'
+vex_document other.json CVE-2026-0002 $product fixed 2026-01-13T00:00:00Z
+
+vex -q init
+vex -q ingest --provider vendor:a ghsa.json
+vex --json decide
+exits 0 "a claim under a GHSA id that names its CVE id"
+json '[.vulnerabilityId, .status] | join(" ")' 'CVE-2026-0001 not_affected' \
+    "is a verdict about the CVE"
+vex --json trace CVE-2026-0001 $product
+exits 0 "traced by its alias"
+json '.aliases | join(" ")' GHSA-aaaa-bbbb-cccc "with the name it was said under"
+vex --json trace GHSA-aaaa-bbbb-cccc $product
+exits 0 "or by its own name"
+
+vex -q ingest --provider internal:b cve.json
+vex -q ingest --provider vendor:a other.json
+vex --json decide
+is "$(wc -l <out)" 2 "one verdict for both names, one for the other"
+is "$(jq -r 'select(.vulnerabilityId == "CVE-2026-0001") | .status' out)" \
+    affected "decided from the claims of both"
+is "$(jq -s 'map(.changedFrom != null) | map(select(.)) | length' out)" 1 \
+    "and a change of the first"
+cp out first
+vex --json decide
+is "$(jq -r .vexVerdictId out | sort | tr '\n' ' ')" \
+    "$(jq -r .vexVerdictId first | sort | tr '\n' ' ')" \
+    "deciding again gives the same verdicts"
+is "$(jq -s 'map(select(.changedFrom != null)) | length' out)" 0 \
+    "and changes nothing"
+vex --json trace CVE-2026-0001 $product
+json '.inputs | length' 2 "the trace has both claims"
+json '.conflicts | length' 1 "and the conflict"
+vex -q link
+vex --json verify --all --deep
+exits 0 "all of it verifies"
+vex -q export --format bundle -o a.tar
+vex --json replay a.tar
+exits 0 "and replays"
+json .verdicts 3 "with every verdict of the history"
+
+done_testing
