@@ -20,10 +20,15 @@ struct store {
 	void *now_context;
 	bool begun;  /* the caller's transaction is open */
 	bool broken; /* a call inside it failed */
+	bool as_is;  /* store_as_is */
 };
 
 /* "P > S", and an SBOM entry before it */
 #define STORE_NAME_MAX (3 * NAME_MAX_BYTES)
+
+/* For rows of observations; rows.h has the two callbacks. */
+#define core_reader(store) \
+	((store)->as_is ? row_observation_as_is : row_observation)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -127,6 +127,12 @@ store_put_observations(size_t *stored, struct store *store,
 
 /* ---- getting ---------------------------------------------------------- */
 
+void
+store_as_is(struct store *store, bool as_is)
+{
+	store->as_is = as_is;
+}
+
 int
 store_get_observation(struct vexlog_observation *out,
     struct vexlog_arena *arena, struct store *store, const char *id,
@@ -141,7 +147,7 @@ store_get_observation(struct vexlog_observation *out,
 		return err_set(err, VEXLOG_MISUSE,
 		    "\"%.100s\" is no observation id", id == NULL ? "" : id);
 	rc = store_query(store, SQL_observation_get, values, COUNT(values),
-	    &(struct store_rows){row_observation, &rows}, NULL, err);
+	    &(struct store_rows){core_reader(store), &rows}, NULL, err);
 	if (rc != 0)
 		return rc;
 	if (rows.count == 0)
@@ -196,7 +202,7 @@ store_find(struct vexlog_observations *out, const char **next,
 				  : value_integer(filter->log_index),
 	    value_bool(filter->pending)};
 	rc = store_query(store, choose_find(filter), values, COUNT(values),
-	    &(struct store_rows){row_observation, &rows}, NULL, err);
+	    &(struct store_rows){core_reader(store), &rows}, NULL, err);
 	if (rc != 0)
 		return rc;
 	if (rows.count > filter->limit) {

@@ -59,7 +59,7 @@ get_job(struct store_job *out, struct vexlog_arena *arena, struct store *store,
 		    (long long)id);
 	if (rc == 0)
 		rc = store_query(store, SQL_members_get, values, COUNT(values),
-		    &(struct store_rows){row_observation, &members}, NULL, err);
+		    &(struct store_rows){core_reader(store), &members}, NULL, err);
 	if (rc != 0)
 		return rc;
 	*out = get.job;

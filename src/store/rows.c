@@ -207,8 +207,8 @@ take_observation(struct vexlog_observation *o, struct row *row)
 }
 
 int
-row_observation(const struct store_value *columns, size_t count, void *context,
-    struct vexlog_err *err)
+row_observation_as_is(const struct store_value *columns, size_t count,
+    void *context, struct vexlog_err *err)
 {
 	struct observation_rows *out = context;
 	struct vexlog_observation o = {0};
@@ -219,12 +219,6 @@ row_observation(const struct store_value *columns, size_t count, void *context,
 	take_observation(&o, &row);
 	if ((rc = row_close(&row)) != 0)
 		return rc;
-	if ((rc = observation_check(&o, out->scratch, err)) != 0) {
-		err_hint(err,
-		    "the store was changed from outside: restore "
-		    "it from a backup");
-		return rc;
-	}
 	void *list = arena_grow(
 	    out->arena, out->list, out->count, &out->room, sizeof(o), err);
 	if (list == NULL)
@@ -232,6 +226,24 @@ row_observation(const struct store_value *columns, size_t count, void *context,
 	out->list = list;
 	out->list[out->count++] = o;
 	return 0;
+}
+
+int
+row_observation(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct observation_rows *out = context;
+	int rc = row_observation_as_is(columns, count, context, err);
+
+	if (rc != 0)
+		return rc;
+	rc = observation_check(
+	    &out->list[out->count - 1], out->scratch, err);
+	if (rc != 0)
+		err_hint(err,
+		    "the store was changed from outside: restore "
+		    "it from a backup");
+	return rc;
 }
 
 int

@@ -41,6 +41,9 @@ struct observation_rows {
 };
 int row_observation(const struct store_value *columns, size_t count,
     void *context, struct vexlog_err *err);
+/* The same without hashing. */
+int row_observation_as_is(const struct store_value *columns, size_t count,
+    void *context, struct vexlog_err *err);
 /* The values of observation_put. */
 int row_from_observation(struct store_value *values, const char *tenant,
     const struct vexlog_observation *o, int64_t created_at,

@@ -62,6 +62,9 @@ int store_put_observations(size_t *stored, struct store *store,
 int store_get_observation(struct vexlog_observation *out,
     struct vexlog_arena *arena, struct store *store, const char *id,
     struct vexlog_err *err);
+/* From now on store_get_observation and store_find hand out observations as
+ * they are stored, for a caller that hashes each and tells which do not fit. */
+void store_as_is(struct store *store, bool as_is);
 /* As vexlog_find. */
 int store_find(struct vexlog_observations *out, const char **next,
     struct vexlog_arena *arena, struct store *store,

@@ -76,6 +76,25 @@ for trigger in $(sqlite3 home/store.db \
 	free="$free DROP TRIGGER \"$trigger\";"
 done
 one="observation_id = '$id'"
+sqlite3 home/store.db "CREATE TEMP TABLE t AS SELECT * FROM vex_observations
+    WHERE $one; UPDATE t SET status = 'fixed';
+    INSERT OR REPLACE INTO vex_observations SELECT * FROM t;"
+vex --json verify --all
+exits 0 "a row is not replaced, with triggers"
+# one row that was changed is one report; the others are judged all the same
+cp -r home one
+sqlite3 one/store.db "$free UPDATE vex_observations SET status = 'fixed' WHERE $one"
+vex --home one --json verify --all
+exits 1 "one changed row"
+json 'select(.checked) | [.checked - .held, .failed] | @csv' 1,1 \
+    "fails alone"
+json 'select(.holds == false) | [.id, (.checks[] | select(.outcome == "FAIL")
+    .name)] | @csv' "\"$id\",\"content digest\"" "under its own id"
+vex --home one --json verify "$id"
+exits 1 "asked for by its id"
+json 'select(.id) | .holds' false "it has its report too"
+vex --home one show "$id"
+exits 1 "show does not show it"
 broken "another status" \
     "$free UPDATE vex_observations SET status = 'fixed' WHERE $one"
 broken "another product" \
