@@ -118,6 +118,16 @@ begin
   select raise(abort, 'vex.observations: an observation is never deleted');
 end;
 
+-- "insert or replace" deletes without the trigger above, and so could write a
+-- row again: a row that is there stays, as with "on conflict do nothing".
+create trigger vex_observations_not_replaced
+before insert on vex_observations
+when exists (select 1 from vex_observations o
+  where o.tenant = new.tenant and o.observation_id = new.observation_id)
+begin
+  select raise(ignore);
+end;
+
 create table vex_verdicts (
   tenant            text    not null,
   vulnerability_id  text    not null,
