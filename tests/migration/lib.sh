@@ -191,3 +191,66 @@ fingerprint() { # DATABASE
 		ORDER BY tenant, observation_id))
 	FROM vex.observations o"
 }
+
+# ---- the statements of the store ------------------------------------------
+
+SQL=$SOURCE/src/store/sql
+
+statements() { # their names
+	(cd "$SQL" && ls ./*.sql) | sed 's/^\.\///; /\.sqlite\.sql$/d
+	    s/\.postgresql\.sql$//; s/\.sql$//; /^migration_/d' | sort -u
+}
+
+# The statement called NAME, as the program takes it for PostgreSQL.
+text() { # NAME
+	if [ -f "$SQL/$1.postgresql.sql" ]; then
+		cat "$SQL/$1.postgresql.sql"
+	else
+		cat "$SQL/$1.sql"
+	fi
+}
+
+# A parameter that is compared with null first, or that is not used, has no
+# type of its own: the program says which one it binds.
+types() { # NAME COUNT
+	i=1
+	while [ $i -le "$2" ]; do
+		type=unknown
+		body=$(text "$1" | grep -v '^--')
+		case "$body " in
+		*"\$$i is null"*) type=text ;;
+		*"\$$i"[!0-9]*) ;;
+		*) type=text ;;
+		esac
+		case $1.$i in
+		find_*.14) type=bigint ;;
+		find_*.15 | job_left.[34]) type=boolean ;;
+		job_failed.5) type=timestamptz ;;
+		esac
+		printf '%s,' $type
+		i=$((i + 1))
+	done
+}
+
+# EXPLAIN checks the rights of the role as the statement itself would.
+explain() { # ROLE NAME [VALUES], in database $DB
+	count=$(text "$2" | grep -o '\$[0-9]*' | tr -d '$' |
+	    sort -n | tail -n 1)
+	# Null fits every parameter; the first is the tenant of most.
+	values=${3:-$(i=0 && while [ $i -lt "${count:-0}" ]; do
+		case $i.$(text "$2") in
+		0.*'[]'* | [1-9]*) printf 'NULL,' ;;
+		*) printf "'default'," ;;
+		esac
+		i=$((i + 1))
+	done)}
+	values=${values%,}
+	types=$(types "$2" "${count:-0}")
+	types=${types%,}
+	printf '%s\n' 'BEGIN;' "SET LOCAL ROLE $1;" \
+	    "SET LOCAL app.tenant_id = 'default';" \
+	    "SET LOCAL plan_cache_mode = ${PLAN:-force_custom_plan};" \
+	    "PREPARE p${types:+($types)} AS $(text "$2");" \
+	    "EXPLAIN (COSTS OFF) EXECUTE p${values:+($values)};" 'ROLLBACK;' |
+	    psql -X -q -A -t -v ON_ERROR_STOP=1 -d $DB -f - 2>&1
+}

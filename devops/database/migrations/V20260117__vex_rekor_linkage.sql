@@ -299,8 +299,20 @@ $$;
 DO $$
 DECLARE
 	observations CONSTANT regclass := to_regclass('vex.observations');
+	distributed boolean := false;
 BEGIN
 	IF observations IS NULL THEN
+		RETURN;
+	END IF;
+	-- Citus takes no triggers: citus/distribute.sql dropped them.
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE 'SELECT EXISTS (SELECT FROM pg_dist_partition '
+		    'WHERE logicalrelid = $1)' INTO distributed
+		    USING observations;
+	END IF;
+	IF distributed THEN
+		RAISE NOTICE 'vex.observations is distributed: a linkage is '
+		    'kept by the rights of the roles, not by a trigger';
 		RETURN;
 	END IF;
 	IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = observations
