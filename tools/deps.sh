@@ -21,6 +21,7 @@ list() {
 		libsqlite3-dev pkg-config --exists sqlite3
 		libcurl4-openssl-dev pkg-config --atleast-version=7.85 libcurl
 		libpq-dev     pkg-config --exists libpq
+		libmicrohttpd-dev pkg-config --atleast-version=0.9.75 libmicrohttpd
 		END
 		;;
 	check)
