@@ -7,27 +7,16 @@
  * or for each subcomponent of it; in 0.0.1 the subcomponents stand beside the
  * products and belong to all of them.
  */
-#include <stdio.h>
-
+#include "vex/openvex.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "vex/attestation.h"
 #include "vex/format.h"
-#include "vex/product.h"
 #include "vex/status.h"
 #include "vex/unique.h"
 
 #define CONTEXT     "https://openvex.dev/ns"
 #define NAMES(list) list, sizeof(list) / sizeof((list)[0])
-
-/* A document that is being read. */
-struct openvex {
-	struct reader *r;
-	bool old; /* 0.0.1 */
-	const struct json_value *root;
-	bool timed;
-	int64_t time; /* of the document, where a statement has none */
-};
 
 /* A statement that is being read, and the claim it makes. */
 struct statement {
@@ -42,134 +31,6 @@ recognise(const struct json_value *root)
 	const char *context = json_get_text(root, "@context");
 
 	return context != NULL && text_starts(context, CONTEXT);
-}
-
-/* ---- products ---------------------------------------------------------- */
-
-static const struct product *
-hashed_product(struct openvex *doc, const struct json_value *hashes)
-{
-	const struct json_value *best = json_get(hashes, "sha-256");
-	const char *name = "sha-256";
-	char text[512];
-
-	if (json_count(hashes) == 0)
-		return NULL;
-	if (best == NULL) {
-		name = json_first(hashes)->as.text;
-		best = json_first(hashes) + 1;
-	}
-	if (!json_is(best, JSON_STRING) ||
-	    strlen(name) + best->size + 2 > sizeof(text))
-		return NULL;
-	(void)snprintf(text, sizeof(text), "%s:%s", name, best->as.text);
-	const char *kept = arena_copy(doc->r->arena, text, doc->r->err);
-	if (kept == NULL) {
-		doc->r->failed = doc->r->err->code;
-		return NULL;
-	}
-	return product_local(doc->r, kept, "hashes", hashes);
-}
-
-/* The first of: identifiers.purl, an @id that is a purl, cpe23, cpe22, the
- * @id, a hash. */
-static const struct product *
-component_product(struct openvex *doc, const struct json_value *v)
-{
-	static const char *const cpes[] = {"cpe23", "cpe22"};
-	struct reader *r = doc->r;
-	const char *rule = "OpenVEX identifiers";
-	const struct json_value *ids =
-	    reader_want(r, rule, v, "identifiers", JSON_OBJECT);
-	const struct json_value *hashes =
-	    reader_want(r, rule, v, "hashes", JSON_OBJECT);
-	const char *id = reader_want_text(r, rule, v, "@id");
-	const struct product *p = NULL;
-	const char *text;
-
-	if (ids != NULL) {
-		reader_enter(r, "identifiers");
-		text = reader_want_text(r, rule, ids, "purl");
-		if (text != NULL)
-			p = product_purl(
-			    r, text, rule, true, "purl", json_get(ids, "purl"));
-		reader_leave(r);
-	}
-	if (p == NULL && product_is_purl(id))
-		p = product_purl(
-		    r, id, "OpenVEX @id", false, "@id", json_get(v, "@id"));
-	for (size_t i = 0; p == NULL && ids != NULL && i < 2; i++) {
-		text = json_get_text(ids, cpes[i]);
-		if (text == NULL)
-			continue;
-		reader_enter(r, "identifiers");
-		if (product_is_cpe(text))
-			p = product_cpe(
-			    r, text, cpes[i], json_get(ids, cpes[i]));
-		else
-			reader_note(r, rule, cpes[i], json_get(ids, cpes[i]),
-			    "\"%.120s\" is no CPE", text);
-		reader_leave(r);
-	}
-	if (p == NULL && !text_blank(id))
-		p = product_local(r, id, "@id", json_get(v, "@id"));
-	if (p == NULL && hashes != NULL)
-		p = hashed_product(doc, hashes);
-	return p;
-}
-
-static const struct product *
-read_component(struct openvex *doc, const struct json_value *v, bool nested)
-{
-	static const char *const product_names[] = {
-	    "@id", "identifiers", "hashes", "subcomponents"};
-	static const char *const component_names[] = {
-	    "@id", "identifiers", "hashes"};
-	static const char *const identifiers[] = {"purl", "cpe22", "cpe23"};
-	const char *rule = "OpenVEX component";
-	struct reader *r = doc->r;
-
-	if (json_is(v, JSON_STRING)) {
-		if (!doc->old)
-			reader_note(r, rule, NULL, v,
-			    "%s is a text, in 0.2.0 a product is an object",
-			    reader_show(r, v));
-		if (product_is_purl(v->as.text)) {
-			const struct product *p = product_purl(
-			    r, v->as.text, "OpenVEX @id", false, NULL, v);
-			if (p != NULL)
-				return p;
-		}
-		if (product_is_cpe(v->as.text))
-			return product_cpe(r, v->as.text, NULL, v);
-		if (text_blank(v->as.text)) {
-			reader_note(r, rule, NULL, v, "a blank product");
-			return NULL;
-		}
-		return product_local(r, v->as.text, NULL, v);
-	}
-	if (!json_is(v, JSON_OBJECT)) {
-		reader_note(
-		    r, rule, NULL, v, "%s is no product", reader_show(r, v));
-		return NULL;
-	}
-	if (doc->old)
-		reader_note(r, rule, NULL, v,
-		    "an object, in 0.0.1 a product is a text");
-	if (nested)
-		reader_members(r, rule, v, NAMES(component_names));
-	else
-		reader_members(r, rule, v, NAMES(product_names));
-	const struct json_value *ids = json_get(v, "identifiers");
-	if (json_is(ids, JSON_OBJECT)) {
-		reader_enter(r, "identifiers");
-		reader_members(r, rule, ids, NAMES(identifiers));
-		reader_leave(r);
-	}
-	if (json_get(v, "@id") == NULL && ids == NULL)
-		reader_note(
-		    r, rule, NULL, v, "neither \"@id\" nor \"identifiers\"");
-	return component_product(doc, v);
 }
 
 /* ---- one statement ----------------------------------------------------- */
@@ -381,7 +242,7 @@ claim_components(struct statement *s, const struct product *p,
 	for (const struct json_value *v = json_first(list); v != json_end(list);
 	     v = json_next(v)) {
 		reader_enter_index(r, index++);
-		const struct product *c = read_component(s->doc, v, true);
+		const struct product *c = openvex_product(s->doc, v, true);
 		claim(s, product_pair(r, p, c));
 		reader_leave(r);
 	}
@@ -449,7 +310,7 @@ claim_all_pairs(struct statement *s, const struct json_value *products,
 	for (const struct json_value *v = json_first(products);
 	     v != json_end(products); v = json_next(v)) {
 		reader_enter_index(r, index++);
-		list[count] = read_component(s->doc, v, false);
+		list[count] = openvex_product(s->doc, v, false);
 		/* one product named twice makes no claim twice */
 		if (is_attested(s, list[count], v) &&
 		    is_new(r, &seen, list[count]))
@@ -489,7 +350,7 @@ read_products(struct statement *s)
 	for (const struct json_value *v = json_first(products);
 	     v != json_end(products); v = json_next(v)) {
 		reader_enter_index(r, index++);
-		const struct product *p = read_component(s->doc, v, false);
+		const struct product *p = openvex_product(s->doc, v, false);
 		if (!is_attested(s, p, v))
 			p = NULL;
 		claim_components(s, p,
