@@ -36,8 +36,12 @@ put_name(struct json_writer *w, const struct export_product *p)
 		json_member(w, "name", purl.name);
 		if (purl.version != NULL)
 			json_member(w, "version", purl.version);
-	} else
+	} else {
 		json_member(w, "name", p->name);
+		if (p->kind == EXPORT_PURL &&
+		    (scratch == NULL || err.code != VEXLOG_SHAPE))
+			w->out->failed = VEXLOG_NO_MEMORY;
+	}
 	vexlog_arena_close(scratch);
 }
 

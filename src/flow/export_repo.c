@@ -51,6 +51,8 @@ put_segment(struct repo *r, struct buffer *b, const char *segment)
 	char digest[DIGEST_TEXT];
 	const char *text = text_percent(r->scratch, segment, r->err);
 
+	if (text == NULL)
+		b->failed = r->err->code;
 	if (text == NULL || text[0] == '\0')
 		return;
 	buffer_byte(b, '/');
@@ -72,6 +74,8 @@ put_segments(struct repo *r, struct buffer *b, const char *path)
 {
 	char *copy = path == NULL ? NULL : arena_copy(r->scratch, path, r->err);
 
+	if (path != NULL && copy == NULL)
+		b->failed = r->err->code;
 	while (copy != NULL) {
 		char *slash = strchr(copy, '/');
 		if (slash != NULL)
