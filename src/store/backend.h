@@ -26,6 +26,9 @@
 	X(blob_put)                                                            \
 	X(checkpoint_last)                                                     \
 	X(checkpoint_put)                                                      \
+	X(claim_bucket)                                                        \
+	X(claim_by_bucket)                                                     \
+	X(claim_first_bucket)                                                  \
 	X(claim_pending)                                                       \
 	X(claims)                                                              \
 	X(count_jobs)                                                          \

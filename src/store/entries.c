@@ -159,8 +159,8 @@ store_get_envelope(struct vexlog_bytes *out, struct vexlog_arena *arena,
     struct store *store, const char *digest, struct vexlog_err *err)
 {
 	struct envelope_get get = {.arena = arena};
-	const struct store_value values[] = {value_text(store->tenant),
-	    value_text(digest)};
+	const struct store_value values[] = {
+	    value_text(store->tenant), value_text(digest)};
 	char own[DIGEST_TEXT];
 	int rc = store_query(store, SQL_envelope_get, values, COUNT(values),
 	    &(struct store_rows){take_envelope, &get}, NULL, err);

@@ -141,16 +141,24 @@ execute(struct store_backend *b, const struct call *call)
 	    p->sizes, p->formats, 1);
 }
 
-/* All four of a read at once. */
+/* Before the statement of a read, and after it. */
+enum { READ_BEFORE = 3, READ_ALL = READ_BEFORE + 2 };
+
+static bool
+send_text(struct store_backend *b, const char *sql)
+{
+	return PQsendQueryParams(b->conn, sql, 0, NULL, NULL, NULL, NULL, 0) !=
+	    0;
+}
+
+/* All of a read at once. */
 static bool
 send_read(struct store_backend *b, const struct call *call)
 {
 	const struct postgres_parameters *p = &call->p;
-	const char *sql = strchr(b->begin_sql, ';') + 2;
 
-	if (PQsendQueryParams(b->conn, "begin read only", 0, NULL, NULL, NULL,
-		NULL, 0) == 0 ||
-	    PQsendQueryParams(b->conn, sql, 0, NULL, NULL, NULL, NULL, 0) == 0)
+	if (!send_text(b, "begin read only") || !send_text(b, b->tenant_sql) ||
+	    !send_text(b, "set local statement_timeout = '60s'"))
 		return false;
 	if (call->name[0] == '\0'
 		? PQsendQueryParams(b->conn, call->text, call->count, p->types,
@@ -158,31 +166,29 @@ send_read(struct store_backend *b, const struct call *call)
 		: PQsendQueryPrepared(b->conn, call->name, call->count,
 		      p->values, p->sizes, p->formats, 1) == 0)
 		return false;
-	return PQsendQueryParams(
-		   b->conn, "commit", 0, NULL, NULL, NULL, NULL, 0) != 0 &&
-	    PQpipelineSync(b->conn) != 0;
+	return send_text(b, "commit") && PQpipelineSync(b->conn) != 0;
 }
 
-/* The third result is the one. Fails with the first that is an error. */
+/* Fails with the first result that is an error. */
 static int
 take_read(struct store_backend *b, PGresult **out, struct vexlog_err *err)
 {
 	int rc = 0;
 
 	*out = NULL;
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i <= READ_ALL; i++) { /* the last is of the sync */
 		PGresult *result = PQgetResult(b->conn), *more;
 		ExecStatusType status = PQresultStatus(result);
 		if (rc == 0 && status != PGRES_TUPLES_OK &&
 		    status != PGRES_COMMAND_OK && status != PGRES_PIPELINE_SYNC)
 			rc = postgres_fail(b, result, err);
-		if (rc == 0 && i == 2)
+		if (rc == 0 && i == READ_BEFORE)
 			*out = result;
 		else
 			PQclear(result);
 		if (b->lost)
 			return rc;
-		if (i < 4) /* a NULL ends the results of each */
+		if (i < READ_ALL) /* a NULL ends the results of each */
 			while ((more = PQgetResult(b->conn)) != NULL)
 				PQclear(more);
 	}

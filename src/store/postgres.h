@@ -14,7 +14,8 @@ struct store_backend {
 	const char *url, *shown, *tenant;
 	/* never to be seen in a message; NULL or not empty */
 	const char *password, *key_password;
-	const char *begin_sql;
+	const char *tenant_sql; /* names the tenant of a transaction */
+	const char *begin_sql;	/* begins one, and names it */
 	bool in_transaction;
 	bool lost; /* the connection broke; the next begin makes a new one */
 	char state[6]; /* SQLSTATE of the last failure, or "" */

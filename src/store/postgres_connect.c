@@ -197,14 +197,16 @@ make_begin(struct store_backend *b, struct vexlog_err *err)
 
 	if (tenant == NULL)
 		return postgres_fail(b, NULL, err);
-	if (b->begin_sql == NULL)
+	/* SET LOCAL and not set_config(): it reaches the nodes of Citus */
+	if (b->tenant_sql == NULL)
+		b->tenant_sql = arena_print(
+		    b->arena, err, "set local app.tenant_id = %s", tenant);
+	if (b->tenant_sql != NULL && b->begin_sql == NULL)
 		b->begin_sql = arena_print(b->arena, err,
-		    "begin; select set_config('app.tenant_id', %s, true), "
-		    "set_config('statement_timeout', '60s', true), "
-		    "set_config('lock_timeout', '30s', true), "
-		    "set_config('idle_in_transaction_session_timeout', "
-		    "'600s', true)",
-		    tenant);
+		    "begin; %s; set local statement_timeout = '60s'; "
+		    "set local lock_timeout = '30s'; "
+		    "set local idle_in_transaction_session_timeout = '600s'",
+		    b->tenant_sql);
 	PQfreemem(tenant);
 	return b->begin_sql == NULL ? (int)err->code : 0;
 }

@@ -237,8 +237,7 @@ row_observation(const struct store_value *columns, size_t count, void *context,
 
 	if (rc != 0)
 		return rc;
-	rc = observation_check(
-	    &out->list[out->count - 1], out->scratch, err);
+	rc = observation_check(&out->list[out->count - 1], out->scratch, err);
 	if (rc != 0)
 		err_hint(err,
 		    "the store was changed from outside: restore "

@@ -384,16 +384,22 @@ static int
 check_ours(struct store_backend *b, struct vexlog_err *err)
 {
 	int64_t id = 0, tables = 0;
-	int rc = first_integer(b, "pragma application_id", &id, err);
+	/* both from one moment: another process may be making it just now */
+	int rc = sqlite_script(b, "begin", err);
 
+	if (rc == 0)
+		rc = first_integer(b, "pragma application_id", &id, err);
+	if (rc == 0)
+		rc = first_integer(b, "select count(*) from sqlite_schema",
+		    &tables, err);
+	sqlite_rollback(b);
 	if (rc != 0 || id == APPLICATION_ID)
 		return rc;
-	rc = first_integer(
-	    b, "select count(*) from sqlite_schema", &tables, err);
-	if (rc == 0 && (id != 0 || tables != 0))
-		rc = fail_foreign(
-		    b, VEXLOG_CONFLICT, "a database of another program", err);
-	return rc;
+	if (id != 0 || tables != 0)
+		return fail_foreign(b, VEXLOG_CONFLICT,
+		    "a database of another program", err);
+	/* of a file without pages; half as many writes of index pages */
+	return sqlite_script(b, "pragma page_size = 8192", err);
 }
 
 /* Turning WAL on needs the file for a moment alone, and SQLite does not wait

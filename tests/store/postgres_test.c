@@ -273,6 +273,48 @@ test_broken(void)
 	store_close(other);
 }
 
+/* As on a cluster whose rows are spread by bucket: every observation is
+ * claimed once, and the members of a job stand in the order of the queue. */
+static void
+test_buckets(void)
+{
+	struct store *store = open_new();
+	bool ordered = true;
+	size_t claimed = 0, jobs = 0;
+	struct store_job job;
+	int rc;
+
+	for (int64_t i = 0; i < 100; i++) {
+		clock_now += 1000;
+		(void)put(store,
+		    claims_about(numbered("CVE-2026-7", i), "pkg:npm/a", 3), 3);
+	}
+	run_script(tcp_url,
+	    "create index idx_vex_observations_bucket_pending on "
+	    "vex.observations (tenant, bucket, created_at, observation_id) "
+	    "where rekor_uuid is null");
+	while ((rc = claim_job(&job, store, "w", 64)) == 0) {
+		for (size_t i = 1; i < job.member_count; i++) {
+			const struct vexlog_observation *a =
+			    &job.members[i - 1];
+			const struct vexlog_observation *b = &job.members[i];
+			ordered = ordered &&
+			    (a->created_at < b->created_at ||
+				(a->created_at == b->created_at &&
+				    strcmp(a->id, b->id) < 0));
+		}
+		claimed += job.member_count;
+		jobs++;
+	}
+	run_script(
+	    tcp_url, "drop index vex.idx_vex_observations_bucket_pending");
+	is_int(rc, VEXLOG_NOT_FOUND, "claims by bucket, until none is left");
+	is_int((int64_t)claimed, 300, "all of them, once");
+	is_int((int64_t)jobs, 5, "in full batches");
+	ok(ordered, "each in the order of the queue");
+	store_close(store);
+}
+
 /* What went in comes out, at the ends of what a column can hold. */
 static int
 take_values(const struct store_value *v, size_t count, void *context,
@@ -319,6 +361,7 @@ main(void)
 	test_schema();
 	test_rights();
 	test_broken();
+	test_buckets();
 	test_values();
 	return end_tests();
 }

@@ -386,6 +386,43 @@ test_killed(void)
 	store_close(store);
 }
 
+/* Many processes find no file and make it. */
+static int
+be_first(const char *path)
+{
+	for (int i = 0; i < 8; i++) {
+		const char *one = arena_print(arena, &err, "%s-%d", path, i);
+		int rc = try_open(one, true);
+		if (rc != 0)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+test_race(void)
+{
+	const char *path = path_of("race.db");
+	pid_t children[6];
+	bool good = true;
+
+	(void)fflush(stdout);
+	for (size_t i = 0; i < COUNT(children); i++)
+		if ((children[i] = fork()) == 0) {
+			int rc = be_first(path);
+			if (rc != 0)
+				printf("# %d %s\n", (int)err.code, err.message);
+			(void)fflush(stdout);
+			_exit(rc);
+		}
+	for (size_t i = 0; i < COUNT(children); i++) {
+		int status = 1;
+		good = waitpid(children[i], &status, 0) == children[i] &&
+		    WIFEXITED(status) && WEXITSTATUS(status) == 0 && good;
+	}
+	ok(good, "six processes make the same store at once");
+}
+
 int
 main(void)
 {
@@ -397,5 +434,6 @@ main(void)
 	test_limits();
 	test_plans();
 	test_killed();
+	test_race();
 	return end_tests();
 }

@@ -1,7 +1,7 @@
 -- claim_pending.sqlite.sql - the oldest observations that wait for an
 -- entry and are in no job.
 -- $1 tenant  $2 limit
-select o.observation_id
+select o.observation_id, o.created_at
 from vex.observations o
 where o.tenant = $1 and o.rekor_uuid is null
   and not exists (
