@@ -496,67 +496,6 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
 }
 
-/* The named members of what comes out now and of what is kept. */
-static int
-compare_members(struct replay *r, const struct json_doc *own,
-    const struct json_value *own_v, const struct json_doc *doc,
-    const struct json_value *kept_v, const char *const *names, size_t count,
-    struct vexlog_err *err)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct json_value *kept = json_get(kept_v, names[i]);
-		struct vexlog_bytes x, y;
-		struct buffer a, b;
-		int rc;
-		if (kept == NULL)
-			return json_fail(doc, kept_v, err,
-			    "\"%s\" is missing", names[i]);
-		buffer_open(&a, r->scratch, JOB_ARENA_MAX);
-		buffer_open(&b, r->scratch, JOB_ARENA_MAX);
-		if ((rc = json_canonical(&a, own, json_get(own_v, names[i]),
-			 err)) != 0 ||
-		    (rc = json_canonical(&b, doc, kept, err)) != 0 ||
-		    (rc = buffer_finish(&a, &x, err)) != 0 ||
-		    (rc = buffer_finish(&b, &y, err)) != 0)
-			return rc;
-		if (x.size != y.size || memcmp(x.data, y.data, x.size) != 0)
-			return json_fail(doc, kept, err,
-			    "\"%s\" comes out as %.160s", names[i],
-			    (const char *)x.data);
-	}
-	return 0;
-}
-
-/* The record as it would be kept now. When it was evaluated follows from
- * nothing, and log references of sources may have come later. */
-static int
-compare_record(struct replay *r, const struct json_doc *doc,
-    const struct json_value *record, const struct vexlog_verdict *v,
-    struct vexlog_err *err)
-{
-	static const char *const outer[] = {"verdict", "statementDigest",
-	    "evidenceIds", "observationIds", "proofBundleId",
-	    "sourceJustification", "confidenceMicro", "sbomEntryKind"};
-	static const char *const inner[] = {"aliases", "inputs",
-	    "latticeVersion", "policyDigest", "policyVersion", "productKey",
-	    "schema", "vulnerabilityId", "reasoningId", "vexVerdictId",
-	    "sbomEntryId", "sbomEntryKind", "proofBundleId", "steps",
-	    "outcome", "conflicts"};
-	struct store_verdict row;
-	struct json_doc own;
-	int rc;
-
-	if ((rc = verdict_row(&row, r->scratch, v, err)) != 0 ||
-	    (rc = json_read(&own, r->scratch, text_bytes(row.record), 0,
-		 err)) != 0 ||
-	    (rc = compare_members(r, &own, own.root, doc, record, outer,
-		 sizeof(outer) / sizeof(outer[0]), err)) != 0)
-		return rc;
-	return compare_members(r, &own, json_get(own.root, "trace"), doc,
-	    json_get(record, "trace"), inner,
-	    sizeof(inner) / sizeof(inner[0]), err);
-}
-
 static int
 take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 {
@@ -580,7 +519,7 @@ take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 	if (rc == 0)
 		rc = decide_again(&v, r, doc, trace, &why);
 	if (rc == 0)
-		rc = compare_record(r, doc, record, &v, &why);
+		rc = check_record_same(r->scratch, doc, record, &v, &why);
 	if (rc != 0)
 		return differ_err(r, where, rc, &why);
 	r->result.verdicts++;

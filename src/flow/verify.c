@@ -14,6 +14,7 @@
 #include "flow/check.h"
 #include "flow/home.h"
 #include "flow/record.h"
+#include "flow/verdict.h"
 #include "vex/observation.h"
 
 struct verify {
@@ -53,6 +54,9 @@ load_attestation(bool *there, struct verify *f, const char *kind,
 	}
 	if (f->job == job.id)
 		return 0;
+	/* a log without times: when its entry was kept is the best there is */
+	if (at == TIME_NONE)
+		at = job.logged_at;
 	f->job = 0;
 	vexlog_arena_reset(f->kept);
 	/* the bytes must outlive this object */
@@ -163,6 +167,61 @@ verify_observation(struct verify *f, const struct vexlog_observation *o)
 
 /* ---- a verdict, delta, policy, trust file ----------------------------- */
 
+/* The claims that a trace names as inputs, from the store. */
+static int
+read_inputs(struct vexlog_observations *out, struct verify *f,
+    const struct json_doc *doc, const struct json_value *trace,
+    struct vexlog_err *err)
+{
+	struct vexlog_observation *list;
+	const struct json_value *inputs;
+	size_t n = 0;
+	int rc = json_need(&inputs, doc, trace, "inputs", JSON_ARRAY, err);
+
+	if (rc != 0)
+		return rc;
+	list = arena_list(f->arena, json_count(inputs), sizeof(*list), err);
+	if (list == NULL)
+		return err->code;
+	for (const struct json_value *v = json_first(inputs);
+	     rc == 0 && v != json_end(inputs); v = json_next(v)) {
+		const char *id;
+		rc = json_need_text(&id, doc, v, "observationId", err);
+		if (rc == 0)
+			rc = store_get_observation(&list[n++], f->arena,
+			    f->v->store, id, err);
+	}
+	if (rc == 0)
+		*out = (struct vexlog_observations){list, n};
+	return rc;
+}
+
+/* Decided again from the same inputs under the same policy, the verdict and
+ * its whole trace come out as they are kept. */
+static int
+decide_again(struct verify *f, const struct store_verdict *row,
+    const struct json_doc *doc, const struct json_value *trace,
+    struct vexlog_err *err)
+{
+	const struct vexlog_policy *policy;
+	struct vexlog_observations claims;
+	struct vexlog_verdict v;
+	char *sbom = NULL;
+	int rc = read_inputs(&claims, f, doc, trace, err);
+
+	if (rc == 0)
+		rc = verdict_policy(&policy, f->arena, f->v->store,
+		    row->policy_digest, err);
+	if (rc == 0 && text_same(row->sbom_entry_kind, "sbom") &&
+	    (sbom = arena_text(f->arena, row->sbom_entry_id, 71, err)) == NULL)
+		rc = err->code;
+	if (rc == 0)
+		rc = vexlog_merge(&v, f->arena, &claims, policy, sbom, err);
+	if (rc == 0)
+		rc = check_record_same(f->arena, doc, doc->root, &v, err);
+	return rc;
+}
+
 static int
 verify_record(struct report *r, struct verify *f, const char *id)
 {
@@ -181,8 +240,17 @@ verify_record(struct report *r, struct verify *f, const char *id)
 	if (rc != 0)
 		return report_judge(r, "reasoning", "reasoningId", rc, &why,
 		    f->err, "%s", "");
-	return check_reasoning(r, f->arena, &doc, trace, row.reasoning_id,
+	rc = check_reasoning(r, f->arena, &doc, trace, row.reasoning_id,
 	    f->err);
+	if (rc != 0)
+		return rc;
+	rc = decide_again(f, &row, &doc, trace, &why);
+	/* inputs that no merge can take are the record's fault here */
+	if (rc == VEXLOG_MISUSE || rc == VEXLOG_CONFLICT)
+		rc = why.code = VEXLOG_BAD_PROOF;
+	return report_judge(r, "decided again", "merge trace", rc, &why,
+	    f->err, "from the inputs kept, under policy %s",
+	    row.policy_version);
 }
 
 static int

@@ -32,6 +32,7 @@ take_entry(const struct store_value *columns, size_t count, void *context,
 	e->body_hash = row_text(&row);
 	e->envelope_digest = row_text(&row);
 	e->json = row_text(&row);
+	e->created_at = row_time(&row);
 	work->found = true;
 	return row_close(&row);
 }

@@ -234,6 +234,7 @@ store_job_of(struct store_job *out, const char **entry_json,
 			return rc;
 	}
 	*out = get.job;
+	out->logged_at = entry.json == NULL ? TIME_NONE : entry.created_at;
 	*entry_json = entry.json;
 	return 0;
 }

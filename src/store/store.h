@@ -137,6 +137,7 @@ struct store_job {
 	const char *log_url; /* where it was or will be submitted */
 	int attempts;
 	const char *last_error; /* or NULL */
+	int64_t logged_at; /* when its entry was kept; of store_job_of */
 };
 
 struct store_claim {
@@ -196,6 +197,7 @@ struct store_entry {
 	const char *body_hash;
 	const char *envelope_digest;
 	const char *json; /* entry_write without batch */
+	int64_t created_at; /* when it was kept; the store sets it */
 };
 /* The same (log id, index) again changes nothing; other content there is
  * CONFLICT. */

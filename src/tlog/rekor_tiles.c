@@ -102,7 +102,7 @@ take_hash(struct hash *out, unsigned level, uint64_t n, void *context,
     struct vexlog_err *err)
 {
 	struct tiles *tiles = context;
-	const struct tile_kept *tile;
+	const struct tile_kept *tile = NULL;
 	unsigned above = level % TILE_HEIGHT, run = 1u << above;
 	uint64_t first = n << above;
 	unsigned from = (unsigned)(first % TILE_WIDTH);

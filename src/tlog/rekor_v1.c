@@ -196,7 +196,7 @@ static int
 await(struct entry *entries, struct vexlog_arena *arena, struct rekor *rekor,
     struct awaited *list, size_t count, struct vexlog_err *err)
 {
-	size_t left;
+	size_t left = 0;
 	int waited = 0, turn = 0, rc;
 
 	do {

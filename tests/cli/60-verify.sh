@@ -86,10 +86,13 @@ cp -r home one
 sqlite3 one/store.db "$free UPDATE vex_observations SET status = 'fixed' WHERE $one"
 vex --home one --json verify --all
 exits 1 "one changed row"
-json 'select(.checked) | [.checked - .held, .failed] | @csv' 1,1 \
-    "fails alone"
-json 'select(.holds == false) | [.id, (.checks[] | select(.outcome == "FAIL")
-    .name)] | @csv' "\"$id\",\"content digest\"" "under its own id"
+json 'select(.checked) | [.checked - .held, .failed] | @csv' 2,2 \
+    "fails, with the verdict that rests on it, and nothing else"
+json 'select(.holds == false and (.id | startswith("vex:"))) | [.id, (.checks[]
+    | select(.outcome == "FAIL") .name)] | @csv' "\"$id\",\"content digest\"" \
+    "under its own id"
+json 'select(.holds == false and (.id | startswith("sha256:"))) | .checks[]
+    | select(.outcome == "FAIL") | .name' 'decided again' "by its name"
 vex --home one --json verify "$id"
 exits 1 "asked for by its id"
 json 'select(.id) | .holds' false "it has its report too"
