@@ -91,7 +91,7 @@ rig_open(struct rig *rig, bool v1)
 	(void)snprintf(rig->fake.elsewhere, sizeof rig->fake.elsewhere, "%s",
 	    elsewhere.url);
 	rig->trust = trust_of(&rig->fake, rig->fake.server.url);
-	rig->log = open_log(rig, v1 ? "rekor1+" : "rekor2+", 500);
+	rig->log = open_log(rig, v1 ? "rekor1+" : "rekor2+", 2000);
 }
 
 static void
@@ -411,7 +411,7 @@ test_nothing_sent(struct rig *rig)
 static void
 test_find_out(struct rig *rig)
 {
-	struct log *log = open_log(rig, "rekor+", 500);
+	struct log *log = open_log(rig, "rekor+", 2000);
 	struct checkpoint checkpoint;
 	struct entry entry;
 
@@ -420,7 +420,7 @@ test_find_out(struct rig *rig)
 	is_text(entry.version, rig->fake.v1 ? "0.0.1" : "0.0.2", "this one");
 	log_close(log);
 	fake_stop(&rig->fake);
-	log = open_log(rig, "rekor+", 500);
+	log = open_log(rig, "rekor+", 2000);
 	is_int(log_checkpoint(&checkpoint, arena, log, &err),
 	    VEXLOG_UNREACHABLE, "rekor+ opens while the log is away");
 	fake_start(&rig->fake);
