@@ -11,8 +11,8 @@ clang=${CLANG:-clang-14}
 [ -e build-fuzz/build.ninja ] || CC=$clang meson setup build-fuzz \
     -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
     -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
-ninja -C build-fuzz libvexlog.a >/dev/null
-libraries=$(pkg-config --libs libcrypto libssl zlib sqlite3 libcurl)
+ninja -C build-fuzz libvexlog.a src/server/libvexlog_server.a >/dev/null
+libraries=$(pkg-config --libs libcrypto libssl zlib sqlite3 libcurl libmicrohttpd)
 pkg-config --exists libpq && libraries="$libraries $(pkg-config --libs libpq)"
 
 failed=0
@@ -24,7 +24,8 @@ for source in fuzz/fuzz_*.c; do
 	# shellcheck disable=SC2086 # a list of libraries
 	"$clang" -g -O1 -std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L \
 	    -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	    -Iinclude -Isrc -I. "$source" build-fuzz/libvexlog.a $libraries \
+	    -Iinclude -Isrc -I. "$source" \
+	    build-fuzz/src/server/libvexlog_server.a build-fuzz/libvexlog.a $libraries \
 	    -lpthread -lm -o "build-fuzz/fuzz_$name"
 	printf '%s: ' "$name"
 	if ! "build-fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=25 \

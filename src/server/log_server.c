@@ -130,20 +130,34 @@ run(struct server *s, struct vexlog_err *err)
 	return 0;
 }
 
+/* Made once and never closed: a handler may still run in another thread when
+ * its signal is no longer ours. */
+static int
+make_pipe(struct vexlog_err *err)
+{
+	char byte;
+
+	if (stop_pipe[0] < 0 && pipe(stop_pipe) != 0)
+		return err_system(err, "make a pipe", "");
+	for (int i = 0; i < 2; i++)
+		if (fcntl(stop_pipe[i], F_SETFD, FD_CLOEXEC) != 0 ||
+		    fcntl(stop_pipe[i], F_SETFL, O_NONBLOCK) != 0)
+			return err_system(err, "set up a pipe", "");
+	while (read(stop_pipe[0], &byte, 1) > 0)
+		; /* of an earlier run */
+	return 0;
+}
+
 /* Signals are ours while we run, and whose they were afterwards. */
 static int
 run_with_signals(struct server *s, struct vexlog_err *err)
 {
 	struct sigaction action = {.sa_handler = on_signal}, old[3];
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
-	int rc;
+	int rc = make_pipe(err);
 
-	if (pipe(stop_pipe) != 0)
-		return err_system(err, "make a pipe", "");
-	for (int i = 0; i < 2; i++)
-		if (fcntl(stop_pipe[i], F_SETFD, FD_CLOEXEC) != 0 ||
-		    fcntl(stop_pipe[i], F_SETFL, O_NONBLOCK) != 0)
-			return err_system(err, "set up a pipe", "");
+	if (rc != 0)
+		return rc;
 	(void)sigemptyset(&action.sa_mask);
 	(void)sigemptyset(&ignore.sa_mask);
 	(void)sigaction(SIGTERM, &action, &old[0]);
@@ -153,8 +167,6 @@ run_with_signals(struct server *s, struct vexlog_err *err)
 	(void)sigaction(SIGTERM, &old[0], NULL);
 	(void)sigaction(SIGINT, &old[1], NULL);
 	(void)sigaction(SIGPIPE, &old[2], NULL);
-	(void)close(stop_pipe[0]);
-	(void)close(stop_pipe[1]);
 	return rc;
 }
 
