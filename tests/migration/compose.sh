@@ -144,6 +144,41 @@ has "$(login vexlog_ingest app-one 'DELETE FROM vex.observations')" \
 is "$(q vexlog "SELECT count(*) FROM pg_roles WHERE rolname IN
     ('vexlog_worker', 'vexlog_ingest') AND (rolsuper OR rolbypassrls)")" 0 \
     "neither escapes row-level security"
+# The program with the environment of each service, the log beside it.
+[ -x "${VEXLOG:-}" ] || pg_bail "VEXLOG is not set: run the tests by meson test"
+q vexlog 'SET ROLE vexlog_retention; TRUNCATE vex.documents,
+    vex.observations' >/dev/null
+service() { # NAME ARGUMENT...
+	name=$1
+	shift
+	(VEXLOG_HOME=$WORK/home
+	VEXLOG_STORE=$(value "s['$name']['environment']['VEXLOG_STORE']" |
+	    sed "s#@postgres:5432/#@127.0.0.1:$PGPORT/#")
+	PGPASSWORD=$(value "s['$name']['environment']['PGPASSWORD']")
+	export VEXLOG_HOME VEXLOG_STORE PGPASSWORD
+	"$VEXLOG" --json "$@") 2>"$WORK/err"
+}
+has "$(service vexlog-init init)" '"store":"postgresql:' \
+    "vexlog-init makes the home, and finds nothing to migrate"
+lacks "$(cat "$WORK/err")" 'superuser' "without a superuser's login"
+cat >"$WORK/vex.json" <<'END'
+{"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.com/1",
+ "author": "Example", "timestamp": "2026-01-10T00:00:00Z", "version": 1,
+ "statements": [{"vulnerability": {"name": "CVE-2026-0001"},
+  "products": [{"@id": "pkg:npm/example@1.0.0"}], "status": "fixed"}]}
+END
+service vexlog-worker ingest "$WORK/vex.json" >/dev/null
+ok $(($? == 0)) "the worker may not take documents in"
+has "$(service vexlog-cli ingest "$WORK/vex.json")" '"stored":1' \
+    "vexlog-cli may"
+has "$(service vexlog-cli decide)" '"status":"fixed"' "and decides"
+has "$(service vexlog-worker link)" '"linked":1,"entries":1' \
+    "the worker links it"
+has "$(service vexlog-worker pending --limit 1)" '"items":[]' \
+    "its health check is answered"
+has "$(service vexlog-cli verify --all)" '"failed":0' "all of it holds"
+sed 's/^/# /' "$WORK/err"
+
 migrations two
 ok $? "the service runs again"
 has "$(cat "$WORK/apply.out")" '0 applied' "with nothing to apply"
