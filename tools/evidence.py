@@ -63,10 +63,13 @@ CLASSES = {
     "VexMergeTrace": ["vexlog_merge", "vexlog_trace", "vexlog_trace_json"],
     "VexObservationLinkage": ["store_link", "store_find", "store_job_claim",
                               "store_count_pending"],
-    "PostgresVexObservationStore": ["store_postgresql"],
+    "PostgresVexObservationStore": ["store_postgres"],
     "RekorVerification": ["vexlog_verify", "vexlog_monitor"],
     "Migrations": ["store_migrate", "store_migrations"],
 }
+# Where to look first when a part of tier 2 fails.
+PARTS = {"schema": "devops/database/migrations", "linkage": "src/store",
+         "change": "src/flow", "again": "devops/database/migrations"}
 
 
 def say(text):
@@ -289,7 +292,9 @@ def triage(tiers, failures):
     else:
         category, sure = "bug", 0.7
         files = sorted(set(re.findall(
-            r"(?:src|devops|tests)/[\w/.-]+", text))) or ["src"]
+            r"(?:src|devops|tests)/[\w/.-]+", text)) | {
+                PARTS[s["part"]] for s in tiers["tier2"]["steps"]
+                if s["result"] != "pass"}) or ["src"]
     return {
         "category": category,
         "rootCause": "%s: %s" % (failures[0]["tier"], failures[0]["reason"]),

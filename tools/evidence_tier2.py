@@ -68,7 +68,7 @@ class Run:
 
     def __init__(self, program, folder):
         self.program, self.folder, self.steps = program, folder, []
-        self.database = "vexlog_evidence"
+        self.database, self.part = "vexlog_evidence", ""
         self.url = "postgresql:///%s?host=%s&port=%s&user=%s" % (
             self.database, os.environ["PGHOST"], os.environ["PGPORT"],
             os.environ["PGUSER"])
@@ -80,8 +80,8 @@ class Run:
             actual = "%s: %s" % (type(problem).__name__, problem)
         good = actual == expected
         self.steps.append({
-            "name": name, "action": action, "expected": expected,
-            "actual": actual, "result": "pass" if good else "fail"})
+            "name": name, "part": self.part, "action": action,
+            "expected": expected, "actual": actual, "result": "pass" if good else "fail"})
         print("# %s %s" % ("pass" if good else "FAIL", name), file=sys.stderr)
 
     def run(self, *command, **options):
@@ -291,6 +291,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="vexlog-evidence-") as folder:
         r = Run(program, folder)
         for part in (schema, linkage, change, again):
+            r.part = part.__name__
             try:
                 part(r)
             except Exception as problem:
