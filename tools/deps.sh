@@ -28,6 +28,7 @@ list() {
 		cat <<-'END'
 		g++           command -v c++
 		jq            command -v jq
+		curl          command -v curl
 		openssl       command -v openssl
 		sqlite3       command -v sqlite3
 		man-db        command -v man

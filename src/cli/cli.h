@@ -32,7 +32,7 @@ struct cli {
 
 extern const struct command cmd_canon, cmd_check, cmd_decide, cmd_delta,
     cmd_export, cmd_find, cmd_gate, cmd_hash, cmd_help, cmd_ingest, cmd_init,
-    cmd_key_generate, cmd_key_show, cmd_link, cmd_log_checkpoint,
+    cmd_key_generate, cmd_key_show, cmd_link, cmd_log_checkpoint, cmd_log_serve,
     cmd_log_verify, cmd_migrate, cmd_monitor, cmd_payload, cmd_replay,
     cmd_pending, cmd_policy_check, cmd_policy_show, cmd_show, cmd_trace,
     cmd_trust_add, cmd_trust_check, cmd_trust_show, cmd_verify,

@@ -40,6 +40,7 @@ const struct command *const cli_commands[] = {
     &cmd_trust_add,
     &cmd_log_checkpoint,
     &cmd_log_verify,
+    &cmd_log_serve,
     &cmd_migrate,
     &cmd_help,
     NULL,
