@@ -1,7 +1,7 @@
 /*
- * export_test.c - exports when memory is short at any moment: each allocation fails once, the
- * call says NO_MEMORY and writes nothing, and at last the whole document is
- * there, the same as the one written with memory to spare.
+ * export_test.c - exports when memory is short at any moment: each allocation
+ * fails once, the call says NO_MEMORY and writes nothing, and at last the whole
+ * document is there, the same as the one written with memory to spare.
  */
 #include <stdlib.h>
 #include <unistd.h>
