@@ -44,6 +44,7 @@ fuzz:
 interop: all
 	@tests/interop/export.sh build/vexlog
 	@tests/interop/rekor.sh build/vexlog
+	@tests/migration/flyway.sh
 
 bench: all
 	@tools/bench.sh build/vexlog
@@ -53,6 +54,12 @@ lint: build/build.ninja
 	@tools/deps.sh lint
 	@tools/lint.sh build
 
+# Writes what really happened to docs/qa/feature-checks; RUN=run-001 names a
+# failed run to be tested again.
+evidence:
+	@tools/deps.sh build check
+	@python3 tools/evidence.py $(if $(RUN),--run $(RUN))
+
 install: all
 	$(MESON) configure build -Dprefix=$(PREFIX) >/dev/null
 	$(MESON) install -C build
@@ -61,4 +68,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check fuzz interop bench lint install clean FORCE
+.PHONY: all deps demo check evidence fuzz interop bench lint install clean FORCE

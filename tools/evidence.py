@@ -394,7 +394,7 @@ def main():
         "retryCount": 0, "lastRunId": None, "notes": []}
     if failed:
         save(folder, "fix-summary.json", {"runId": name, **head, **fix_summary(
-            before["commit"], head["commit"])})
+            failed["commit"], head["commit"])})
         save(folder, "retest-result.json", {"runId": name, **head, **retest(
             failed["failures"], before, tiers, failures)})
         ledger["retryCount"] += 1
