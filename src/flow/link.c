@@ -27,6 +27,7 @@
 #define WAIT_MAX      (12 * HOUR)
 #define IN_FLIGHT_MAX 64
 #define GATHER_TRIES  10
+#define LINK_CHUNK    256 /* linkages in one call of the store */
 #define MEMBERS_MAX   65536 /* observations in one round */
 
 /* One attestation on its way. */
@@ -195,28 +196,49 @@ claim(struct link *l, struct shipment *s, size_t batch, bool observations)
 	return store_job_claim(&s->job, l->arena, l->v->store, &what, l->err);
 }
 
-/* Linkages of a job's members in the caller's transaction. */
+/* Linkages of some of a job's members, in the caller's transaction. */
+static int
+link_some(struct link *l, const struct shipment *s, const struct entry *entry,
+    size_t from, size_t count, size_t *linked)
+{
+	struct vexlog_linkage linkages[LINK_CHUNK];
+	enum store_linked outcomes[LINK_CHUNK];
+	const char *ids[LINK_CHUNK];
+	int64_t now = home_now(&l->v->options);
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = from + i;
+		const char *batch;
+		rc = record_batch(&batch, l->arena, at, s->job.member_count,
+		    s->batch.paths[at], s->batch.path_sizes[at],
+		    &s->batch.root, l->err);
+		if (rc == 0)
+			rc = record_link(&linkages[i], l->arena, entry, batch,
+			    now, l->err);
+		if (rc != 0)
+			return rc;
+		ids[i] = s->job.members[at].id;
+	}
+	rc = store_link_all(outcomes, l->v->store, ids, linkages, count,
+	    l->err);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		*linked += outcomes[i] == STORE_LINKED;
+	return rc;
+}
+
 static int
 link_members(struct link *l, const struct shipment *s,
     const struct entry *entry, size_t *linked)
 {
-	int64_t now = home_now(&l->v->options);
+	size_t count = s->job.member_count;
 
-	for (size_t i = 0; i < s->job.member_count; i++) {
+	for (size_t i = 0; i < count; i += LINK_CHUNK) {
 		struct arena_mark mark = arena_mark(l->arena);
-		struct vexlog_linkage linkage;
-		enum store_linked outcome;
-		const char *batch;
-		int rc = record_batch(&batch, l->arena, i, s->job.member_count,
-		    s->batch.paths[i], s->batch.path_sizes[i], &s->batch.root,
-		    l->err);
-		if (rc != 0 ||
-		    (rc = record_link(&linkage, l->arena, entry, batch, now,
-			 l->err)) != 0 ||
-		    (rc = store_link(&outcome, l->v->store,
-			 s->job.members[i].id, &linkage, l->err)) != 0)
+		int rc = link_some(l, s, entry, i,
+		    count - i < LINK_CHUNK ? count - i : LINK_CHUNK, linked);
+		if (rc != 0)
 			return rc;
-		*linked += outcome == STORE_LINKED;
 		arena_back(l->arena, mark);
 	}
 	return 0;
