@@ -156,7 +156,7 @@ pg.sh)
 	}
 	trap pg_stop EXIT
 	trap 'exit 130' INT
-	trap 'exit 143' TERM HUP
+	trap 'exit 143' TERM HUP PIPE
 	pg_start
 	"$@"
 	exit $?

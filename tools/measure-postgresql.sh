@@ -14,7 +14,7 @@ HASHES=${2:-20}
 . "$here/tests/pg.sh"
 trap pg_stop EXIT
 trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'exit 143' TERM HUP PIPE
 PG_SERVER_ARGS="-c maintenance_work_mem=256MB ${PG_SERVER_ARGS:-}"
 pg_start
 

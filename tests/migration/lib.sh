@@ -13,7 +13,7 @@ LINKAGE=$MIGRATIONS/V20260117__vex_rekor_linkage.sql
 . "$SOURCE/tests/pg.sh"
 trap 'pg_stop; rm -rf "${WORK:-}"' EXIT
 trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'exit 143' TERM HUP PIPE
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/vexlog-test.XXXXXX")
 chmod 755 "$WORK"
 
