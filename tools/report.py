@@ -3,8 +3,9 @@
 
 Reads meson's testlog.json: every TAP line of every test counts as one. A test
 that failed without a "not ok" of its own (a crash, a bail out, a timeout, a
-plan that is not met) counts as one failure. Ends with "N passed, N failed";
-the exit status is 1 when anything failed or nothing ran.
+plan that is not met, a skip that is not allowed) counts as one failure. Ends
+with "N passed, N failed"; the exit status is 1 when anything failed or
+nothing ran.
 """
 import json
 import re
@@ -12,7 +13,13 @@ import sys
 
 LINE = re.compile(r"^(not )?ok\b[^#\n]*(#\s*(skip|todo)\b.*)?",
                   re.IGNORECASE | re.MULTILINE)
+# What no package brings: these may be skipped, and it is said that they were.
+SKIPS = {"migration-citus": "name a Citus cluster by VEXLOG_TEST_CITUS"}
 PLAN = re.compile(r"^1\.\.(\d+)", re.MULTILINE)
+
+
+def name_of(test):
+    return test["name"].split(" / ")[-1].strip()
 
 
 def count(test):
@@ -32,6 +39,8 @@ def count(test):
     seen = passed + failed + skipped
     if plan and int(plan.group(1)) != seen:
         why = "%d of %s tests ran" % (seen, plan.group(1))
+    elif test["result"] == "SKIP" and name_of(test) in SKIPS:
+        skipped = max(skipped, 1)
     elif test["result"] not in ("OK", "EXPECTEDFAIL") and failed == 0:
         why = "%s, exit status %s" % (test["result"], test["returncode"])
     elif seen == 0 and test["result"] == "OK":
@@ -50,6 +59,9 @@ def main():
                 p, n, s, why = count(test)
                 programs += 1
                 passed, failed, skipped = passed + p, failed + n, skipped + s
+                if s and name_of(test) in SKIPS:
+                    print("NOT RUN %s: %s" % (
+                        name_of(test), SKIPS[name_of(test)]))
                 if n:
                     print("FAILED %s: %d of %d%s" % (
                         test["name"], n, p + n, why and " (%s)" % why))
