@@ -258,7 +258,7 @@ log_consistent(struct log *log, const struct checkpoint *old,
 		rc = log->ops->consistency(
 		    proof, &count, log, old->size, new->size, err);
 	if (rc == 0)
-		rc = merkle_verify_consistency(old->size, new->size, &old->root,
+		rc = merkle_verify_growth(old->size, new->size, &old->root,
 		    &new->root, proof, count, err);
 	return rc == 0 ? 0 : err_where(err, log->url);
 }

@@ -267,27 +267,16 @@ merkle_verify_inclusion(uint64_t index, uint64_t size, const struct hash *leaf,
 	return rc != 0 ? rc : compare_roots(&got, root, "tree's root", err);
 }
 
-/* Sizes that need no proof: equal ones, and the empty tree before all. */
 static int
-verify_trivial(uint64_t size1, uint64_t size2, const struct hash *root1,
-    const struct hash *root2, size_t proof_size, struct vexlog_err *err)
+verify_same(uint64_t size, const struct hash *root1, const struct hash *root2,
+    size_t proof_size, struct vexlog_err *err)
 {
-	struct hash empty;
-	int rc;
-
 	if (proof_size != 0)
 		return err_set(err, VEXLOG_BAD_PROOF,
-		    "%zu hashes in the proof, from size %llu to %llu it has "
-		    "none",
-		    proof_size, (unsigned long long)size1,
-		    (unsigned long long)size2);
-	if (size1 == size2)
-		return compare_roots(
-		    root1, root2, "root of the same size", err);
-	if ((rc = merkle_empty(&empty, err)) != 0)
-		return rc;
-	return compare_roots(
-	    &empty, root1, "old root, of the empty tree,", err);
+		    "%zu hashes in the proof, from size %llu to the same it "
+		    "has none",
+		    proof_size, (unsigned long long)size);
+	return compare_roots(root1, root2, "root of the same size", err);
 }
 
 int
@@ -305,9 +294,11 @@ merkle_verify_consistency(uint64_t size1, uint64_t size2,
 		return err_set(err, VEXLOG_BAD_PROOF,
 		    "the tree shrank from %llu to %llu",
 		    (unsigned long long)size1, (unsigned long long)size2);
-	if (size1 == 0 || size1 == size2)
-		return verify_trivial(
-		    size1, size2, root1, root2, proof_size, err);
+	if (size1 == size2)
+		return verify_same(size1, root1, root2, proof_size, err);
+	if (size1 == 0)
+		return err_set(err, VEXLOG_BAD_PROOF,
+		    "there is no consistency proof from the empty tree");
 	/* The path of the old tree's last leaf, begun at its largest complete
 	 * subtree that ends there; that one is given unless it is the whole
 	 * old tree. */
@@ -335,6 +326,27 @@ merkle_verify_consistency(uint64_t size1, uint64_t size2,
 	    (rc = walk_right(&new, proof + inner, border, err)) != 0)
 		return rc;
 	return compare_roots(&new, root2, "new root", err);
+}
+
+int
+merkle_verify_growth(uint64_t size1, uint64_t size2, const struct hash *root1,
+    const struct hash *root2, const struct hash *proof, size_t proof_size,
+    struct vexlog_err *err)
+{
+	struct hash empty;
+	int rc;
+
+	if (size1 > 0 || size2 == 0)
+		return merkle_verify_consistency(size1, size2, root1, root2,
+		    proof, proof_size, err);
+	if (proof_size != 0)
+		return err_set(err, VEXLOG_BAD_PROOF,
+		    "%zu hashes in the proof from the empty tree, it has none",
+		    proof_size);
+	if ((rc = merkle_empty(&empty, err)) != 0)
+		return rc;
+	return compare_roots(&empty, root1, "old root, of the empty tree,",
+	    err);
 }
 
 /* ---- prove, from hashes kept elsewhere -------------------------------- */

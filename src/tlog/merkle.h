@@ -39,6 +39,11 @@ int merkle_verify_inclusion(uint64_t index, uint64_t size,
 int merkle_verify_consistency(uint64_t size1, uint64_t size2,
     const struct hash *root1, const struct hash *root2,
     const struct hash *proof, size_t proof_size, struct vexlog_err *err);
+/* The same, and every tree extends the empty one: RFC 9162 2.1.4.1 defines no
+ * proof for that, C2SP tlog-witness takes the empty one. */
+int merkle_verify_growth(uint64_t size1, uint64_t size2,
+    const struct hash *root1, const struct hash *root2,
+    const struct hash *proof, size_t proof_size, struct vexlog_err *err);
 /* Length of the inclusion proof of index in a tree of size leaves. */
 size_t merkle_inclusion_length(uint64_t index, uint64_t size);
 

@@ -349,7 +349,7 @@ check_growth(
 		    (unsigned long long)log->tree->size);
 	} else if ((rc = merkle_prove_consistency(proof, &count, &source,
 			old->size, log->tree->size, err)) == 0)
-		rc = merkle_verify_consistency(old->size, log->tree->size,
+		rc = merkle_verify_growth(old->size, log->tree->size,
 		    &old->root, &log->tree->root, proof, count, err);
 	if (rc == VEXLOG_BAD_PROOF) {
 		err_where(err, log->folder);
