@@ -30,9 +30,11 @@ check:
 	@test -e build-check/build.ninja || \
 	    $(MESON) setup build-check -Db_sanitize=address,undefined
 	$(NINJA) -C build-check
+	@rm -f build-check/meson-logs/testlog.json
 	@$(MESON) test -C build-check --no-rebuild --print-errorlogs \
-	    --timeout-multiplier 3 || true
-	@python3 tools/report.py build-check/meson-logs/testlog.json
+	    --timeout-multiplier 3; tests=$$?; \
+	    python3 tools/report.py build-check/meson-logs/testlog.json && \
+	    test $$tests -eq 0
 
 # Each target for FUZZ_SECONDS; FUZZ=name runs one.
 fuzz:
