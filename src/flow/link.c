@@ -13,11 +13,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "flow/attest.h"
-#include "flow/home.h"
-#include "flow/owner.h"
-#include "flow/record.h"
-#include "sign/dsse.h"
+#include "flow/history.h"
+#include "flow/link.h"
 
 #define LEASE	      (10 * 60 * SECOND)
 #define ATTEMPTS_MAX  40 /* with the waits below: about 15 days */
@@ -25,29 +22,7 @@
 #define WAIT_MAX      (12 * HOUR)
 #define IN_FLIGHT_MAX 64
 #define GATHER_TRIES  10
-#define LINK_CHUNK    256 /* linkages in one call of the store */
 #define MEMBERS_MAX   65536 /* observations in one round */
-
-/* One attestation on its way. */
-struct shipment {
-	struct store_job job;
-	struct attest_batch batch; /* for observations */
-	struct dsse dsse;
-	struct vexlog_bytes pae;
-};
-
-struct link {
-	struct vexlog *v;
-	struct vexlog_arena *arena; /* of one round */
-	const struct vexlog_link_options *options;
-	struct key *key;
-	struct trust *trust;
-	struct log *log;
-	const char *log_url;
-	char owner[OWNER_TEXT];
-	struct vexlog_link_result result;
-	struct vexlog_err *err;
-};
 
 /* ---- one round -------------------------------------------------------- */
 
@@ -132,163 +107,6 @@ claim(struct link *l, struct shipment *s, size_t batch, bool observations)
 	return store_job_claim(&s->job, l->arena, l->v->store, &what, l->err);
 }
 
-/* Linkages of some of a job's members, in the caller's transaction. */
-static int
-link_some(struct link *l, const struct shipment *s, const struct entry *entry,
-    size_t from, size_t count, size_t *linked)
-{
-	struct vexlog_linkage linkages[LINK_CHUNK];
-	enum store_linked outcomes[LINK_CHUNK];
-	const char *ids[LINK_CHUNK];
-	int64_t now = home_now(&l->v->options);
-	int rc;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t at = from + i;
-		const char *batch;
-		rc = record_batch(&batch, l->arena, at, s->job.member_count,
-		    s->batch.paths[at], s->batch.path_sizes[at],
-		    &s->batch.root, l->err);
-		if (rc == 0)
-			rc = record_link(&linkages[i], l->arena, entry, batch,
-			    now, l->err);
-		if (rc != 0)
-			return rc;
-		ids[i] = s->job.members[at].id;
-	}
-	rc = store_link_all(outcomes, l->v->store, ids, linkages, count,
-	    l->err);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		*linked += outcomes[i] == STORE_LINKED;
-	return rc;
-}
-
-static int
-link_members(struct link *l, const struct shipment *s,
-    const struct entry *entry, size_t *linked)
-{
-	size_t count = s->job.member_count;
-
-	for (size_t i = 0; i < count; i += LINK_CHUNK) {
-		struct arena_mark mark = arena_mark(l->arena);
-		int rc = link_some(l, s, entry, i,
-		    count - i < LINK_CHUNK ? count - i : LINK_CHUNK, linked);
-		if (rc != 0)
-			return rc;
-		arena_back(l->arena, mark);
-	}
-	return 0;
-}
-
-static int
-put_entry(struct link *l, const struct shipment *s, const struct entry *entry)
-{
-	struct store_entry row = {.log_id = entry->log_id,
-	    .uuid = entry->uuid,
-	    .log_url = entry->log_url,
-	    .origin = l->log->origin,
-	    .log_index = entry->log_index,
-	    .integrated_time = entry->integrated_time};
-	struct checkpoint checkpoint;
-	struct store_checkpoint kept;
-	struct buffer b;
-	int rc;
-
-	row.body_hash = hash_digest_new(l->arena, entry->body, l->err);
-	row.envelope_digest =
-	    hash_digest_new(l->arena, s->job.envelope, l->err);
-	if (row.body_hash == NULL || row.envelope_digest == NULL)
-		return l->err->code;
-	buffer_open(&b, l->arena, ENTRY_JSON_MAX);
-	if ((rc = entry_write(&b, entry, NULL, l->err)) != 0 ||
-	    (rc = buffer_finish_text(&b, &row.json, l->err)) != 0 ||
-	    (rc = store_put_entry(l->v->store, &row, l->err)) != 0 ||
-	    (rc = checkpoint_read(&checkpoint, l->arena,
-		 text_bytes(entry->checkpoint), l->err)) != 0)
-		return rc;
-	kept = (struct store_checkpoint){.log_id = entry->log_id,
-	    .origin = checkpoint.origin,
-	    .tree_size = (int64_t)checkpoint.size,
-	    .root = text_hex_new(l->arena, checkpoint.root.bytes, HASH_SIZE,
-		l->err),
-	    .note = entry->checkpoint,
-	    .consistent = true,
-	    .captured_at = home_now(&l->v->options)};
-	if (kept.root == NULL)
-		return l->err->code;
-	return store_put_checkpoint(l->v->store, &kept, l->err);
-}
-
-/* Entry and linkages of one job, in the caller's transaction. */
-static int
-write_one(struct link *l, const struct shipment *s, const struct entry *entry,
-    size_t *linked)
-{
-	int rc = put_entry(l, s, entry);
-
-	if (rc == 0)
-		rc = link_members(l, s, entry, linked);
-	if (rc == 0)
-		rc = store_job_done(l->v->store, s->job.id, l->owner,
-		    entry->uuid, l->err);
-	return rc;
-}
-
-/* One transaction for these jobs: all their entries and linkages, or none. */
-static int
-commit(struct link *l, const struct shipment *list,
-    const struct entry *entries, size_t count)
-{
-	struct store *store = l->v->store;
-	size_t linked = 0;
-	int rc;
-
-	home_step(l->v, "commit");
-	if ((rc = store_begin(store, l->err)) != 0)
-		return rc;
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = write_one(l, &list[i], &entries[i], &linked);
-	if (rc == 0)
-		rc = store_commit(store, l->err);
-	if (rc != 0) {
-		store_rollback(store);
-		return rc;
-	}
-	home_step(l->v, "release");
-	l->result.linked += linked;
-	/* counts are of observations; others stand apart */
-	for (size_t i = 0; i < count; i++) {
-		l->result.entries += list[i].job.member_count > 0;
-		l->result.others_linked += list[i].job.member_count == 0;
-	}
-	if (l->options->progress != NULL)
-		l->options->progress(l->result.linked, l->options->context);
-	return 0;
-}
-
-/* All at once, since a commit costs a sync of the disk; where one of them
- * fails (its lease was lost) each alone, so that it keeps no other back. */
-static int
-commit_all(struct link *l, const struct shipment *list,
-    const struct entry *entries, size_t count)
-{
-	struct vexlog_err first;
-	int failed = 0;
-	int rc = commit(l, list, entries, count);
-
-	if (rc == 0 || count == 1 || rc == VEXLOG_UNREACHABLE)
-		return rc;
-	for (size_t i = 0; i < count; i++)
-		if ((rc = commit(l, &list[i], &entries[i], 1)) != 0 &&
-		    failed == 0) {
-			failed = rc;
-			first = *l->err;
-		}
-	if (failed != 0)
-		*l->err = first;
-	return failed;
-}
-
 /* Doubles from two seconds to twelve hours; the last bits of the job's id
  * spread workers that failed together. */
 static int64_t
@@ -336,15 +154,13 @@ release(struct link *l, const struct shipment *list, size_t count)
 		    &ignored);
 }
 
-/* A log that grew must still hold what it showed before: the newest of these
- * entries' checkpoints extends the last one that is kept. What does not is
- * kept too, as evidence. */
+/* The newest of these entries' checkpoints against the last one that is kept;
+ * what contradicts it is kept too, as evidence. */
 static int
 check_history(struct link *l, const struct entry *entries, size_t count)
 {
-	struct checkpoint old, new = {0}, next;
-	struct store_checkpoint kept;
-	struct vexlog_err ignored;
+	struct checkpoint new = {0}, next;
+	const char *alarm;
 	int rc;
 
 	for (size_t i = 0; i < count; i++) {
@@ -355,41 +171,21 @@ check_history(struct link *l, const struct entry *entries, size_t count)
 		if (i == 0 || next.size > new.size)
 			new = next;
 	}
-	rc = store_last_checkpoint(&kept, l->arena, l->v->store,
-	    entries[0].log_id, &ignored);
-	if (rc == VEXLOG_NOT_FOUND)
-		return 0;
-	if (rc == 0)
-		rc = checkpoint_read(&old, l->arena, text_bytes(kept.note),
-		    &ignored);
-	if (rc != 0) {
-		*l->err = ignored;
+	const struct history history = {.store = l->v->store,
+	    .log = l->log,
+	    .log_id = entries[0].log_id,
+	    .now = home_now(&l->v->options),
+	    .may_lag = true};
+	rc = history_check(&alarm, l->arena, &history, &new, l->err);
+	if (rc != 0 || alarm == NULL)
 		return rc;
-	}
-	/* shards of a v1 log share a key and are trees of their own */
-	if (!text_same(old.origin, new.origin))
-		return 0;
-	if (old.size <= new.size)
-		rc = log_consistent(l->log, &old, &new, l->err);
-	else
-		rc = log_consistent(l->log, &new, &old, l->err);
-	if (rc != VEXLOG_BAD_PROOF)
+	rc = history_keep(l->arena, &history, &new, alarm, l->err);
+	if (rc != 0)
 		return rc;
-	kept = (struct store_checkpoint){.log_id = entries[0].log_id,
-	    .origin = new.origin,
-	    .tree_size = (int64_t)new.size,
-	    .root = text_hex_new(l->arena, new.root.bytes, HASH_SIZE,
-		&ignored),
-	    .note = entries[0].checkpoint,
-	    .consistent = false,
-	    .reason = l->err->message,
-	    .captured_at = home_now(&l->v->options)};
-	if (kept.root != NULL)
-		(void)store_put_checkpoint(l->v->store, &kept, &ignored);
-	err_hint(l->err,
+	err_set(l->err, VEXLOG_BAD_PROOF, "%s", alarm);
+	return err_hint(l->err,
 	    "the log shows another history than before: keep the store as "
 	    "evidence and tell others who use this log");
-	return rc;
 }
 
 static int ship(struct link *l, struct shipment *list, size_t count);
@@ -438,7 +234,7 @@ ship(struct link *l, struct shipment *list, size_t count)
 		give_up(l, list, count);
 		return rc;
 	}
-	rc = commit_all(l, list, entries, count);
+	rc = link_commit(l, list, entries, count);
 	if (rc != 0)
 		release(l, list, count);
 	return rc;

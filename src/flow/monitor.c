@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/check.h"
+#include "flow/history.h"
 #include "flow/home.h"
 
 struct monitor {
@@ -22,67 +23,6 @@ struct monitor {
 	struct vexlog_monitor_result result;
 	struct vexlog_err *err;
 };
-
-static int
-keep_checkpoint(struct monitor *m, const struct checkpoint *c)
-{
-	struct store_checkpoint row = {.log_id = m->result.log_id,
-	    .origin = c->origin,
-	    .tree_size = (int64_t)c->size,
-	    .root = text_hex_new(m->arena, c->root.bytes, HASH_SIZE, m->err),
-	    .note = arena_text(m->arena, c->note.bytes.data,
-		c->note.bytes.size, m->err),
-	    .consistent = m->result.consistent,
-	    .reason = m->result.alarm,
-	    .captured_at = home_now(&m->v->options)};
-
-	if (row.root == NULL || row.note == NULL)
-		return m->err->code;
-	return store_put_checkpoint(m->v->store, &row, m->err);
-}
-
-/* Against the largest consistent one that is kept. A smaller tree now is a
- * rollback, unless it is a prefix that a slow mirror still shows. */
-static int
-check_history(struct monitor *m, const struct checkpoint *now)
-{
-	struct store_checkpoint kept;
-	struct checkpoint old;
-	struct vexlog_err why;
-	int rc = store_last_checkpoint(&kept, m->arena, m->v->store,
-	    m->result.log_id, &why);
-
-	m->result.consistent = true;
-	if (rc == VEXLOG_NOT_FOUND)
-		return 0;
-	if (rc == 0)
-		rc = checkpoint_read(&old, m->arena, text_bytes(kept.note),
-		    &why);
-	if (rc != 0) {
-		*m->err = why;
-		return rc;
-	}
-	/* shards of a v1 log share a key and are trees of their own */
-	if (!text_same(old.origin, now->origin))
-		return 0;
-	if (now->size < old.size) {
-		m->result.consistent = false;
-		m->result.alarm = arena_print(m->arena, m->err,
-		    "the log went back from %llu entries to %llu",
-		    (unsigned long long)old.size,
-		    (unsigned long long)now->size);
-		return m->result.alarm == NULL ? m->err->code : 0;
-	}
-	rc = log_consistent(m->log, &old, now, &why);
-	if (rc == VEXLOG_BAD_PROOF) {
-		m->result.consistent = false;
-		m->result.alarm = arena_copy(m->arena, why.message, m->err);
-		return m->result.alarm == NULL ? m->err->code : 0;
-	}
-	if (rc != 0)
-		*m->err = why;
-	return rc;
-}
 
 /* NULL in *why when the entry holds. */
 static int
@@ -166,9 +106,17 @@ look(struct monitor *m, const char *log_url, size_t entries)
 	m->result.tree_size = (int64_t)now.size;
 	if (m->result.log_id == NULL)
 		return m->err->code;
-	if ((rc = check_history(m, &now)) != 0 ||
-	    (rc = keep_checkpoint(m, &now)) != 0)
+	const struct history history = {.store = m->v->store,
+	    .log = m->log,
+	    .log_id = m->result.log_id,
+	    .now = home_now(&m->v->options)};
+	rc = history_check(&m->result.alarm, m->arena, &history, &now, m->err);
+	if (rc == 0)
+		rc = history_keep(
+		    m->arena, &history, &now, m->result.alarm, m->err);
+	if (rc != 0)
 		return rc;
+	m->result.consistent = m->result.alarm == NULL;
 	return entries == 0 ? 0 : verify_again(m, entries);
 }
 
