@@ -757,12 +757,13 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_key_generate(struct vexlog_bytes *pem,
 /* ---- trust files --------------------------------------------------- */
 
 struct vexlog_trust_item {
-	bool signer;	  /* false: a log */
-	const char *name; /* a signer's name, a log's origin */
+	bool signer, witness; /* neither: a log */
+	const char *name; /* a signer's or witness's name, a log's origin */
 	const char *url;  /* of a log, or NULL */
 	const char *id;	  /* 64 hex */
 	const char *algo;
 	int64_t valid_from, valid_until; /* INT64_MAX: open */
+	size_t quorum; /* of a log: witnesses its checkpoints need */
 };
 
 /* Reads and checks a trust file. errors SYNTAX, SHAPE (pointer), LIMIT */
@@ -771,15 +772,28 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trust_read(
     const char **digest, struct vexlog_arena *arena,
     struct vexlog_bytes json, struct vexlog_err *err);
 /*
- * A new trust file: the old one (size 0: none) and one log or signer. The
- * same key again changes nothing.
+ * A new trust file: the old one (size 0: none) and one log, signer or
+ * witness. The same key again changes nothing.
  *
  * key      PEM of the public key; of a signer a private key will do
- * item     signer, name, url, valid_from, valid_until; the rest is ignored
+ * item     signer, witness, name, url, valid_from, valid_until; the rest is
+ *          ignored
  */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trust_add(struct vexlog_bytes *json,
     struct vexlog_arena *arena, struct vexlog_bytes old,
     const struct vexlog_trust_item *item, struct vexlog_bytes key,
+    struct vexlog_err *err);
+
+/*
+ * A new trust file in which the checkpoints of a log (origin; NULL: of every
+ * log without a quorum of its own) need that many cosignatures of different
+ * witnesses.
+ *
+ * errors   NOT_FOUND (no such log), SHAPE (more than there are witnesses)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trust_quorum(
+    struct vexlog_bytes *json, struct vexlog_arena *arena,
+    struct vexlog_bytes old, const char *origin, size_t quorum,
     struct vexlog_err *err);
 
 /* ---- the log itself ------------------------------------------------ */

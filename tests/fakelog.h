@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "tests/cosign.h"
 #include "tests/loopback.h"
 #include "tests/tap.h"
 #include "tlog/merkle.h"
@@ -54,6 +55,8 @@ struct fake {
 	struct vexlog_arena *arena;
 	bool v1;
 	struct key *key, *other_key;
+	struct key *witness; /* NULL: nobody cosigns */
+	const char *witness_name;
 	const char *name, *origin;
 	struct vexlog_bytes *bodies;
 	struct hash *leaves;
@@ -136,6 +139,9 @@ fake_checkpoint(struct fake *fake, size_t size, struct hash *root)
 		fake->fault == FAKE_OTHER_KEY ? fake->other_key : fake->key,
 		&err),
 	    &err);
+	if (fake->witness != NULL)
+		note = text_bytes(cosign(fake->arena, (const char *)note.data,
+		    fake->witness_name, fake->witness, 1700000000));
 	return note;
 }
 

@@ -35,7 +35,7 @@ extern const struct command cmd_canon, cmd_check, cmd_decide, cmd_delta,
     cmd_key_generate, cmd_key_show, cmd_link, cmd_log_checkpoint, cmd_log_serve,
     cmd_log_verify, cmd_migrate, cmd_monitor, cmd_payload, cmd_replay,
     cmd_pending, cmd_policy_check, cmd_policy_show, cmd_show, cmd_trace,
-    cmd_trust_add, cmd_trust_check, cmd_trust_show, cmd_verify,
+    cmd_trust_add, cmd_trust_check, cmd_trust_quorum, cmd_trust_show, cmd_verify,
     cmd_verify_bundle;
 
 /* All of them, in the order of help; ended by NULL. */

@@ -38,6 +38,7 @@ const struct command *const cli_commands[] = {
     &cmd_trust_show,
     &cmd_trust_check,
     &cmd_trust_add,
+    &cmd_trust_quorum,
     &cmd_log_checkpoint,
     &cmd_log_verify,
     &cmd_log_serve,

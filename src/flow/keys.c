@@ -132,13 +132,34 @@ copy_item(struct vexlog_trust_item *item, struct vexlog_arena *arena,
 	return 0;
 }
 
+/* A list of named keys behind the n items that there are. */
 static int
-list_items(const struct vexlog_trust_item **out, struct vexlog_arena *arena,
-    const struct trust *t, struct vexlog_err *err)
+list_named(struct vexlog_trust_item *list, size_t *n,
+    struct vexlog_arena *arena, const struct trust_signer *from, size_t count,
+    bool witness, struct vexlog_err *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++, (*n)++) {
+		list[*n] = (struct vexlog_trust_item){.signer = !witness,
+		    .witness = witness,
+		    .name = from[i].name,
+		    .id = from[i].id,
+		    .valid_from = from[i].valid_from,
+		    .valid_until = from[i].valid_until};
+		rc = copy_item(&list[*n], arena, from[i].key, err);
+	}
+	return rc;
+}
+
+static int
+list_items(const struct vexlog_trust_item **out, size_t *count,
+    struct vexlog_arena *arena, const struct trust *t, struct vexlog_err *err)
 {
 	size_t n = 0;
 	struct vexlog_trust_item *list = arena_list(arena,
-	    t->log_count + t->signer_count, sizeof(*list), err);
+	    t->log_count + t->signer_count + t->witness_count, sizeof(*list),
+	    err);
 	int rc = list == NULL ? err->code : 0;
 
 	for (size_t i = 0; rc == 0 && i < t->log_count; i++, n++) {
@@ -147,21 +168,21 @@ list_items(const struct vexlog_trust_item **out, struct vexlog_arena *arena,
 		    .url = l->url,
 		    .id = l->id,
 		    .valid_from = l->valid_from,
-		    .valid_until = l->valid_until};
+		    .valid_until = l->valid_until,
+		    .quorum = l->quorum};
 		rc = copy_item(&list[n], arena, l->key, err);
 	}
-	for (size_t i = 0; rc == 0 && i < t->signer_count; i++, n++) {
-		const struct trust_signer *s = &t->signers[i];
-		list[n] = (struct vexlog_trust_item){.signer = true,
-		    .name = s->name,
-		    .id = s->id,
-		    .valid_from = s->valid_from,
-		    .valid_until = s->valid_until};
-		rc = copy_item(&list[n], arena, s->key, err);
-	}
 	if (rc == 0)
-		*out = list;
-	return rc;
+		rc = list_named(list, &n, arena, t->signers, t->signer_count,
+		    false, err);
+	if (rc == 0)
+		rc = list_named(list, &n, arena, t->witnesses,
+		    t->witness_count, true, err);
+	if (rc != 0)
+		return rc;
+	*out = list;
+	*count = n;
+	return 0;
 }
 
 int
@@ -174,14 +195,11 @@ vexlog_trust_read(const struct vexlog_trust_item **list, size_t *count,
 
 	if (rc != 0)
 		return rc;
-	rc = list_items(list, arena, t, err);
-	char *text = rc == 0 ? arena_copy(arena, t->digest, err) : NULL;
-	if (rc == 0 && text == NULL)
-		rc = err->code;
-	if (rc == 0) {
+	char *text = arena_copy(arena, t->digest, err);
+	rc = text == NULL ? (int)err->code
+			  : list_items(list, count, arena, t, err);
+	if (rc == 0)
 		*digest = text;
-		*count = t->log_count + t->signer_count;
-	}
 	trust_close(t);
 	return rc;
 }
@@ -200,11 +218,29 @@ vexlog_trust_add(struct vexlog_bytes *json, struct vexlog_arena *arena,
 	if (rc == 0 && item->signer)
 		rc = trust_add_signer(json, arena, trust, item->name, key,
 		    item->valid_from, item->valid_until, err);
+	else if (rc == 0 && item->witness)
+		rc = trust_add_witness(json, arena, trust, item->name, key,
+		    item->valid_from, item->valid_until, err);
 	else if (rc == 0)
 		rc = trust_add_log(json, arena, trust, item->name, item->url,
 		    key, item->valid_from, item->valid_until, err);
 	trust_close(trust);
 	key_close(key);
+	return rc;
+}
+
+int
+vexlog_trust_quorum(struct vexlog_bytes *json, struct vexlog_arena *arena,
+    struct vexlog_bytes old, const char *origin, size_t quorum,
+    struct vexlog_err *err)
+{
+	struct trust *trust = NULL;
+	int rc = trust_read(&trust, old, err);
+
+	if (rc != 0)
+		return rc;
+	rc = trust_set_quorum(json, arena, trust, origin, quorum, err);
+	trust_close(trust);
 	return rc;
 }
 

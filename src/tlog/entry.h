@@ -83,6 +83,7 @@ int entry_body_v2(struct vexlog_bytes *out, struct vexlog_arena *arena,
  *   checkpoint form         is there, and is a checkpoint
  *   checkpoint signature    by the log's key under the log's name
  *   origin                  of the checkpoint is the expected log
+ *   witness cosignatures    are as many as the log needs; SKIP when none
  *   tree size and root      of the proof are the checkpoint's
  *   index                   is below the size; a v2 or local log has one
  *   proof length            is exact

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "tlog/merkle.h"
+#include "tlog/trust_checkpoint.h"
 #include "json/write.h"
 
 #define UUID_V1   80
@@ -30,6 +31,7 @@ const struct check_name entry_checks[] = {
     [CHECKPOINT] = {"checkpoint form", "C2SP tlog-checkpoint"},
     [CHECKPOINT_SIGNATURE] = {"checkpoint signature", "C2SP signed-note"},
     [ORIGIN] = {"origin", "C2SP tlog-checkpoint"},
+    [WITNESSES] = {"witness cosignatures", "C2SP tlog-cosignature"},
     [SIZE_AND_ROOT] = {"tree size and root", "C2SP tlog-checkpoint"},
     [INDEX] = {"index", "RFC 9162 2.1.3.2"},
     [LENGTH] = {"proof length", "RFC 9162 2.1.3.2"},
@@ -293,6 +295,26 @@ judge_origin(struct judge *j)
 }
 
 static int
+judge_witnesses(struct judge *j)
+{
+	struct vexlog_err why;
+	size_t count = 0;
+	int rc;
+
+	if (j->checkpoint_rc != 0)
+		return without_tree(j, WITNESSES);
+	if (j->log == NULL)
+		return MISSED(j, WITNESSES, "not judged without the log's key");
+	if (j->log->quorum == 0)
+		return ADD(
+		    j, WITNESSES, VEXLOG_SKIP, "the trust file asks for none");
+	rc = trust_witnessed(
+	    &count, j->trust, j->log, &j->checkpoint.note, &why);
+	return JUDGE(j, WITNESSES, rc, &why, "%zu, needed are %zu", count,
+	    j->log->quorum);
+}
+
+static int
 judge_size_and_root(struct judge *j)
 {
 	char mine[2 * HASH_SIZE + 1], theirs[2 * HASH_SIZE + 1];
@@ -428,7 +450,8 @@ judge_all(struct judge *j)
 {
 	static int (*const steps[])(struct judge *) = {judge_log_key,
 	    judge_promise, judge_validity, judge_checkpoint_form,
-	    judge_checkpoint_signature, judge_origin, judge_size_and_root,
+	    judge_checkpoint_signature, judge_origin, judge_witnesses,
+	    judge_size_and_root,
 	    judge_index, judge_length, judge_leaf, judge_inclusion, judge_uuid,
 	    entry_judge_meaning};
 	struct vexlog_err why;

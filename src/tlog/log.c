@@ -10,7 +10,9 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "tlog/entry_judge.h"
 #include "tlog/merkle.h"
+#include "tlog/trust_checkpoint.h"
 
 /* The first whose scheme the URL begins with. */
 static const struct log_ops *const backends[] = {
@@ -89,7 +91,11 @@ blame(const struct report *report, const struct entry *entry,
 		if (c->outcome == VEXLOG_FAIL)
 			break;
 	}
-	err_set(err, VEXLOG_BAD_PROOF,
+	/* witnesses may come later, and the entry is in the log */
+	err_set(err,
+	    bad != NULL && bad->name == entry_checks[WITNESSES].name
+		? VEXLOG_UNREACHABLE
+		: VEXLOG_BAD_PROOF,
 	    "the log's answer for entry %lld does not hold: %s: %.300s",
 	    (long long)entry->log_index, bad == NULL ? "no check" : bad->name,
 	    bad == NULL ? "could be made" : bad->detail);
@@ -190,39 +196,11 @@ log_fetch(struct entry *out, struct vexlog_arena *arena, struct log *log,
 
 /* ---- checkpoints -------------------------------------------------------- */
 
-/* A trusted key of the checkpoint's own origin has signed it; the origin is
- * this log's. */
-static int
-check_signature(
-    const struct checkpoint *cp, const struct log *log, struct vexlog_err *err)
-{
-	int rc;
-
-	if (log->origin[0] != '\0' && !text_same(log->origin, cp->origin))
-		return err_set(err, VEXLOG_BAD_PROOF,
-		    "the checkpoint is of \"%.120s\", this log is \"%.120s\"",
-		    cp->origin, log->origin);
-	for (size_t i = 0; i < log->trust->log_count; i++) {
-		const struct trust_log *known = &log->trust->logs[i];
-		if (!trust_origin_fits(known, cp->origin))
-			continue;
-		rc = note_verify(
-		    &cp->note, known->name, known->key, NOTE_PLAIN, NULL, err);
-		if (rc != VEXLOG_NOT_FOUND)
-			return rc;
-	}
-	err_set(err, VEXLOG_BAD_PROOF,
-	    "no trusted key has signed the checkpoint of \"%.120s\"",
-	    cp->origin);
-	return err_hint(err,
-	    "if this log is to be trusted: vexlog trust add --origin NAME "
-	    "--key PEM");
-}
-
 int
 log_checkpoint(struct checkpoint *out, struct vexlog_arena *arena,
     struct log *log, struct vexlog_err *err)
 {
+	const struct trust_log *known;
 	struct vexlog_bytes note;
 	struct checkpoint cp;
 	int rc;
@@ -235,7 +213,8 @@ log_checkpoint(struct checkpoint *out, struct vexlog_arena *arena,
 			rc = err->code = VEXLOG_BAD_PROOF;
 		return err_where(err, log->url);
 	}
-	if ((rc = check_signature(&cp, log, err)) != 0)
+	if ((rc = trust_checkpoint(
+		 &known, log->trust, &cp, log->origin, err)) != 0)
 		return err_where(err, log->url);
 	*out = cp;
 	return 0;

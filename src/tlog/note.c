@@ -190,6 +190,18 @@ note_key_id(struct hash *out, const char *name, const struct key *key,
 	    (struct vexlog_bytes){NULL, 0}, err);
 }
 
+int
+note_key_hex(char out[2 * HASH_SIZE + 1], const char *name,
+    const struct key *key, enum note_kind kind, struct vexlog_err *err)
+{
+	struct hash id;
+	int rc = note_key_id(&id, name, key, kind, err);
+
+	if (rc == 0)
+		text_hex(out, id.bytes, HASH_SIZE);
+	return rc;
+}
+
 /* tlog-cosignature: "cosignature/v1\ntime <t>\n" and the text, signed; the
  * time stands before the signature, eight bytes big-endian. */
 static int

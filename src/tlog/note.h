@@ -35,6 +35,9 @@ enum note_kind {
 /* First four bytes are the id in a signature line; all 32 are the log id. */
 int note_key_id(struct hash *out, const char *name, const struct key *key,
     enum note_kind kind, struct vexlog_err *err);
+/* All 32, as text. */
+int note_key_hex(char out[2 * HASH_SIZE + 1], const char *name,
+    const struct key *key, enum note_kind kind, struct vexlog_err *err);
 /*
  * The signature of (name, key) must be there, and each one of that identity
  * must hold. *time is the cosignature's (seconds), 0 for a plain one; may be

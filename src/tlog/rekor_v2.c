@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "tlog/merkle.h"
 #include "tlog/rekor.h"
+#include "tlog/trust_checkpoint.h"
 #include "json/write.h"
 
 #define ENTRIES "/api/v2/log/entries"
@@ -98,39 +99,6 @@ struct tree {
 	struct checkpoint checkpoint;
 };
 
-static int
-tree_trust(struct tree *tree, struct rekor *rekor, struct vexlog_err *err)
-{
-	const struct trust *trust = rekor->log.trust;
-	const struct checkpoint *checkpoint = &tree->checkpoint;
-	size_t i;
-	int rc;
-
-	if (rekor->log.origin[0] != '\0' &&
-	    !text_same(checkpoint->origin, rekor->log.origin)) {
-		(void)err_set(err, VEXLOG_BAD_PROOF,
-		    "the checkpoint is of \"%.120s\", this log is \"%.120s\"",
-		    checkpoint->origin, rekor->log.origin);
-		return err_where(err, rekor->log.url);
-	}
-	for (i = 0; trust != NULL && i < trust->log_count; i++) {
-		if (!trust_origin_fits(trust->logs + i, checkpoint->origin))
-			continue;
-		rc = note_verify(&checkpoint->note, trust->logs[i].name,
-		    trust->logs[i].key, NOTE_PLAIN, NULL, err);
-		if (rc == 0) {
-			tree->log = trust->logs + i;
-			return 0;
-		}
-		if (rc != VEXLOG_NOT_FOUND)
-			return err_where(err, rekor->log.url);
-	}
-	(void)err_set(err, VEXLOG_BAD_PROOF,
-	    "no trusted key has signed the checkpoint of \"%.120s\"",
-	    checkpoint->origin);
-	return err_where(err, rekor->log.url);
-}
-
 /* The newest tree. arena keeps the note. */
 static int
 tree_fetch(struct tree *out, struct vexlog_arena *arena, struct rekor *rekor,
@@ -145,10 +113,12 @@ tree_fetch(struct tree *out, struct vexlog_arena *arena, struct rekor *rekor,
 	if (checkpoint_read(&tree.checkpoint, arena, note, err) != 0)
 		return rekor_lied(rekor, err);
 	tree.note = (const char *)note.data;
-	rc = tree_trust(&tree, rekor, err);
-	if (rc == 0)
-		*out = tree;
-	return rc;
+	rc = trust_checkpoint(&tree.log, rekor->log.trust, &tree.checkpoint,
+	    rekor->log.origin, err);
+	if (rc != 0)
+		return err_where(err, rekor->log.url);
+	*out = tree;
+	return 0;
 }
 
 /* Waits a while for a tree that holds index. */

@@ -1,5 +1,5 @@
 /*
- * trust.c - the keys we believe, read from a file and written to one.
+ * trust.c - the keys we believe, read from a file; trust_write.c writes it.
  *
  * A trust file is what everything else hangs on, so nothing in it is guessed:
  * a member we do not know, a key that is not what its id says, a validity
@@ -14,9 +14,7 @@
 #include "base/time.h"
 #include "tlog/note.h"
 #include "tlog/trusted_root.h"
-#include "json/write.h"
 
-#define SCHEMA    "vexlog.trust/v1"
 #define ARENA_MAX (32 * CONFIG_SIZE_MAX)
 
 /* ---- origins ---------------------------------------------------------- */
@@ -119,8 +117,8 @@ read_validity(int64_t *from, int64_t *until, const struct item *item,
 }
 
 /* The name on signature lines, from the origin. */
-static int
-find_name(
+int
+trust_log_name(
     struct trust_log *log, struct vexlog_arena *arena, struct vexlog_err *err)
 {
 	uint64_t tree;
@@ -141,28 +139,32 @@ find_name(
 }
 
 static int
-find_id(char out[2 * HASH_SIZE + 1], const char *name, const struct key *key,
-    struct vexlog_err *err)
+read_quorum(size_t *out, const struct json_doc *doc,
+    const struct json_value *object, struct vexlog_err *err)
 {
-	struct hash id;
-	int rc = note_key_id(&id, name, key, NOTE_PLAIN, err);
+	int64_t n;
+	int rc = json_need_integer(&n, doc, object, "quorum", err);
 
+	if (rc == 0 && (n < 0 || n > TRUST_KEYS_MAX))
+		return json_fail(doc, json_get(object, "quorum"), err,
+		    "is %lld, a quorum is 0 to %d", (long long)n,
+		    TRUST_KEYS_MAX);
 	if (rc == 0)
-		text_hex(out, id.bytes, HASH_SIZE);
+		*out = (size_t)n;
 	return rc;
 }
 
 static int
 read_log(struct trust *trust, const struct item *item, struct vexlog_err *err)
 {
-	static const char *const names[] = {
-	    "origin", "url", "keyId", "key", "validFrom", "validUntil"};
+	static const char *const names[] = {"origin", "url", "keyId", "key",
+	    "validFrom", "validUntil", "quorum"};
 	struct trust_log *log = &trust->logs[trust->log_count];
 	const struct json_value *url = json_get(item->v, "url");
 	char mine[2 * HASH_SIZE + 1];
 	int rc;
 
-	if ((rc = json_only(item->doc, item->v, names, 6, err)) != 0 ||
+	if ((rc = json_only(item->doc, item->v, names, 7, err)) != 0 ||
 	    (rc = read_key(&log->key, item, err)) != 0)
 		return rc;
 	trust->log_count++; /* from here trust_close knows the key */
@@ -173,31 +175,37 @@ read_log(struct trust *trust, const struct item *item, struct vexlog_err *err)
 	    (rc = json_want_text(&log->url, item->doc, item->v, "url", err)) !=
 		0)
 		return rc;
-	rc = find_name(log, item->arena, err);
+	rc = trust_log_name(log, item->arena, err);
 	if (rc == VEXLOG_SHAPE)
 		return json_fail(item->doc, json_get(item->v, "origin"), err,
 		    "\"%.100s\" can't be the origin of a log: the part before "
 		    "\" - <tree id>\" has no spaces and no '+'",
 		    log->origin);
-	if (rc != 0 || (rc = find_id(mine, log->name, log->key, err)) != 0 ||
+	if (rc != 0 ||
+	    (rc = note_key_hex(mine, log->name, log->key, NOTE_PLAIN, err)) !=
+		0 ||
 	    (rc = read_id(&log->id, item, mine, err)) != 0)
+		return rc;
+	log->own_quorum = json_get(item->v, "quorum") != NULL;
+	if (log->own_quorum &&
+	    (rc = read_quorum(&log->quorum, item->doc, item->v, err)) != 0)
 		return rc;
 	return read_validity(&log->valid_from, &log->valid_until, item, err);
 }
 
+/* Name and key; *count counts the key, so that trust_close knows it. */
 static int
-read_signer(
-    struct trust *trust, const struct item *item, struct vexlog_err *err)
+read_named(struct trust_signer *signer, size_t *count, const struct item *item,
+    struct vexlog_err *err)
 {
 	static const char *const names[] = {
 	    "name", "keyId", "key", "validFrom", "validUntil"};
-	struct trust_signer *signer = &trust->signers[trust->signer_count];
 	int rc;
 
 	if ((rc = json_only(item->doc, item->v, names, 5, err)) != 0 ||
 	    (rc = read_key(&signer->key, item, err)) != 0)
 		return rc;
-	trust->signer_count++;
+	(*count)++;
 	if ((rc = json_need_text(
 		 &signer->name, item->doc, item->v, "name", err)) != 0)
 		return rc;
@@ -206,10 +214,50 @@ read_signer(
 		    "a signer's name has 1 to %d bytes, not all of them "
 		    "white space",
 		    NAME_MAX_BYTES);
-	if ((rc = read_id(&signer->id, item, key_id(signer->key), err)) != 0)
-		return rc;
 	return read_validity(
 	    &signer->valid_from, &signer->valid_until, item, err);
+}
+
+static int
+read_signer(
+    struct trust *trust, const struct item *item, struct vexlog_err *err)
+{
+	struct trust_signer *signer = &trust->signers[trust->signer_count];
+	int rc = read_named(signer, &trust->signer_count, item, err);
+
+	return rc != 0 ? rc
+		       : read_id(&signer->id, item, key_id(signer->key), err);
+}
+
+/* A key under two names would let one witness count twice. */
+static int
+read_witness(
+    struct trust *trust, const struct item *item, struct vexlog_err *err)
+{
+	struct trust_signer *witness = &trust->witnesses[trust->witness_count];
+	char mine[2 * HASH_SIZE + 1];
+	int rc = read_named(witness, &trust->witness_count, item, err);
+
+	if (rc != 0)
+		return rc;
+	if (!note_is_name(witness->name))
+		return json_fail(item->doc, json_get(item->v, "name"), err,
+		    "\"%.100s\" can't be the name of a witness: it has no "
+		    "spaces and no '+'",
+		    witness->name);
+	if (key_kind(witness->key) != KEY_ED25519)
+		return json_fail(item->doc, json_get(item->v, "key"), err,
+		    "cosignatures are by Ed25519 keys, not %s",
+		    key_algo(witness->key));
+	for (const struct trust_signer *w = trust->witnesses; w < witness; w++)
+		if (text_same(key_id(w->key), key_id(witness->key)))
+			return json_fail(item->doc, json_get(item->v, "key"),
+			    err, "is the key of witness \"%.100s\" too",
+			    w->name);
+	if ((rc = note_key_hex(mine, witness->name, witness->key,
+		 NOTE_COSIGNATURE, err)) != 0)
+		return rc;
+	return read_id(&witness->id, item, mine, err);
 }
 
 static int
@@ -221,6 +269,8 @@ read_list(struct trust *trust, const struct json_doc *doc,
 	struct item item = {doc, NULL, trust->arena};
 	int rc;
 
+	if (list == NULL)
+		return 0;
 	for (item.v = json_first(list); item.v != json_end(list);
 	     item.v = json_next(item.v)) {
 		if (!json_is(item.v, JSON_OBJECT))
@@ -233,44 +283,94 @@ read_list(struct trust *trust, const struct json_doc *doc,
 	return 0;
 }
 
+/* Different witnesses: a name with two keys is one. */
+static size_t
+count_witnesses(const struct trust *trust)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trust->witness_count; i++) {
+		size_t same = 0;
+		while (!text_same(
+		    trust->witnesses[same].name, trust->witnesses[i].name))
+			same++;
+		n += same == i;
+	}
+	return n;
+}
+
+/* Every log's quorum can be reached. */
+static int
+settle_quorum(struct trust *trust, const struct json_doc *doc,
+    const struct json_value *logs, struct vexlog_err *err)
+{
+	size_t have = count_witnesses(trust);
+
+	if (trust->quorum > have)
+		return json_fail(doc, json_get(doc->root, "quorum"), err,
+		    "is %zu, there are %zu different witnesses", trust->quorum,
+		    have);
+	for (size_t i = 0; i < trust->log_count; i++) {
+		struct trust_log *log = &trust->logs[i];
+		if (!log->own_quorum)
+			log->quorum = trust->quorum;
+		if (log->quorum > have)
+			return json_fail(doc, logs, err,
+			    "log \"%.100s\" needs %zu witnesses, there are "
+			    "%zu different ones",
+			    log->origin, log->quorum, have);
+	}
+	return 0;
+}
+
+/* Room for one of the file's lists, which may be left out, and can't be
+ * misspelt. NULL: *err says why. */
+static void *
+want_list(const struct json_value **list, size_t size, struct trust *trust,
+    const struct json_doc *doc, const char *name, struct vexlog_err *err)
+{
+	if (json_want(list, doc, doc->root, name, JSON_ARRAY, err) != 0)
+		return NULL;
+	if (json_count(*list) > TRUST_KEYS_MAX) {
+		err_set(err, VEXLOG_LIMIT, "%zu %s, at most %d are taken",
+		    json_count(*list), name, TRUST_KEYS_MAX);
+		return NULL;
+	}
+	return arena_list(trust->arena, json_count(*list), size, err);
+}
+
 static int
 read_own(
     struct trust *trust, const struct json_doc *doc, struct vexlog_err *err)
 {
-	static const char *const names[] = {"schema", "logs", "signers"};
-	const struct json_value *logs = NULL, *signers = NULL;
+	static const char *const names[] = {
+	    "schema", "logs", "signers", "witnesses", "quorum"};
+	const struct json_value *logs = NULL, *signers = NULL,
+				*witnesses = NULL;
 	const char *schema;
 	int rc;
 
-	if ((rc = json_only(doc, doc->root, names, 3, err)) != 0 ||
+	if ((rc = json_only(doc, doc->root, names, 5, err)) != 0 ||
 	    (rc = json_need_text(&schema, doc, doc->root, "schema", err)) != 0)
 		return rc;
-	if (!text_same(schema, SCHEMA))
+	if (!text_same(schema, TRUST_SCHEMA))
 		return json_fail(doc, json_get(doc->root, "schema"), err,
-		    "is \"%.80s\", expected \"%s\"", schema, SCHEMA);
-	/* Either list may be left out; it can't be misspelt. */
-	if ((rc = json_want(&logs, doc, doc->root, "logs", JSON_ARRAY, err)) !=
-		0 ||
-	    (rc = json_want(
-		 &signers, doc, doc->root, "signers", JSON_ARRAY, err)) != 0)
-		return rc;
-	if (json_count(logs) > TRUST_KEYS_MAX ||
-	    json_count(signers) > TRUST_KEYS_MAX)
-		return err_set(err, VEXLOG_LIMIT,
-		    "%zu logs and %zu signers, at most %d of each are taken",
-		    json_count(logs), json_count(signers), TRUST_KEYS_MAX);
-	trust->logs = arena_list(
-	    trust->arena, json_count(logs), sizeof(*trust->logs), err);
-	trust->signers = arena_list(
-	    trust->arena, json_count(signers), sizeof(*trust->signers), err);
-	if (trust->logs == NULL || trust->signers == NULL)
+		    "is \"%.80s\", expected \"%s\"", schema, TRUST_SCHEMA);
+	if ((trust->logs = want_list(&logs, sizeof(*trust->logs), trust, doc,
+		 "logs", err)) == NULL ||
+	    (trust->signers = want_list(&signers, sizeof(*trust->signers),
+		 trust, doc, "signers", err)) == NULL ||
+	    (trust->witnesses = want_list(&witnesses, sizeof(*trust->witnesses),
+		 trust, doc, "witnesses", err)) == NULL)
 		return err->code;
-	if (logs != NULL &&
-	    (rc = read_list(trust, doc, logs, read_log, err)) != 0)
+	if ((rc = read_list(trust, doc, logs, read_log, err)) != 0 ||
+	    (rc = read_list(trust, doc, signers, read_signer, err)) != 0 ||
+	    (rc = read_list(trust, doc, witnesses, read_witness, err)) != 0)
 		return rc;
-	return signers == NULL
-	    ? 0
-	    : read_list(trust, doc, signers, read_signer, err);
+	if (json_get(doc->root, "quorum") != NULL &&
+	    (rc = read_quorum(&trust->quorum, doc, doc->root, err)) != 0)
+		return rc;
+	return settle_quorum(trust, doc, logs, err);
 }
 
 static int
@@ -319,7 +419,7 @@ trust_read(struct trust **out, struct vexlog_bytes json, struct vexlog_err *err)
 	if ((rc = read_all(trust, json, err)) != 0) {
 		trust_close(trust);
 		if (rc == VEXLOG_SHAPE || rc == VEXLOG_SYNTAX)
-			err_rule(err, SCHEMA);
+			err_rule(err, TRUST_SCHEMA);
 		err_hint(err,
 		    "correct the trust file, or make it anew with "
 		    "\"vexlog trust add\"");
@@ -338,6 +438,8 @@ trust_close(struct trust *trust)
 		key_close(trust->logs[i].key);
 	for (size_t i = 0; i < trust->signer_count; i++)
 		key_close(trust->signers[i].key);
+	for (size_t i = 0; i < trust->witness_count; i++)
+		key_close(trust->witnesses[i].key);
 	vexlog_arena_close(trust->arena);
 }
 
@@ -368,168 +470,4 @@ trust_signer_by_id(const struct trust *trust, const char *key_id)
 		if (text_same(trust->signers[i].id, key_id))
 			return &trust->signers[i];
 	return NULL;
-}
-
-/* ---- writing ---------------------------------------------------------- */
-
-static int
-write_key(struct json_writer *w, struct vexlog_arena *arena,
-    const struct key *key, const char *id, struct vexlog_err *err)
-{
-	struct vexlog_bytes pem;
-	int rc = key_write_public(&pem, arena, key, err);
-
-	if (rc != 0)
-		return rc;
-	json_member(w, "keyId", id);
-	json_name(w, "key");
-	json_put_bytes(w, (const char *)pem.data, pem.size);
-	return 0;
-}
-
-static void
-write_validity(struct json_writer *w, int64_t from, int64_t until)
-{
-	json_member_time(w, "validFrom", from);
-	json_member_time(
-	    w, "validUntil", until == TIME_MAX ? TIME_NONE : until);
-}
-
-static int
-write_log(struct json_writer *w, struct vexlog_arena *arena,
-    const struct trust_log *log, struct vexlog_err *err)
-{
-	int rc;
-
-	json_object(w);
-	json_member(w, "origin", log->origin);
-	json_member(w, "url", log->url);
-	if ((rc = write_key(w, arena, log->key, log->id, err)) != 0)
-		return rc;
-	write_validity(w, log->valid_from, log->valid_until);
-	json_close(w);
-	return 0;
-}
-
-static int
-write_signer(struct json_writer *w, struct vexlog_arena *arena,
-    const struct trust_signer *signer, struct vexlog_err *err)
-{
-	int rc;
-
-	json_object(w);
-	json_member(w, "name", signer->name);
-	if ((rc = write_key(w, arena, signer->key, signer->id, err)) != 0)
-		return rc;
-	write_validity(w, signer->valid_from, signer->valid_until);
-	json_close(w);
-	return 0;
-}
-
-/* A trust file of old and, where not NULL, one log and one signer more. */
-static int
-write_all(struct buffer *b, struct vexlog_arena *arena, const struct trust *old,
-    const struct trust_log *log, const struct trust_signer *signer,
-    struct vexlog_err *err)
-{
-	struct json_writer w;
-	int rc = 0;
-
-	json_open(&w, b, false);
-	json_object(&w);
-	json_member(&w, "schema", SCHEMA);
-	json_name(&w, "logs");
-	json_array(&w);
-	for (size_t i = 0; old != NULL && i < old->log_count && rc == 0; i++)
-		rc = write_log(&w, arena, &old->logs[i], err);
-	if (log != NULL && rc == 0)
-		rc = write_log(&w, arena, log, err);
-	json_close(&w);
-	json_name(&w, "signers");
-	json_array(&w);
-	for (size_t i = 0; old != NULL && i < old->signer_count && rc == 0; i++)
-		rc = write_signer(&w, arena, &old->signers[i], err);
-	if (signer != NULL && rc == 0)
-		rc = write_signer(&w, arena, signer, err);
-	json_close(&w);
-	json_close(&w);
-	return rc;
-}
-
-static int
-write_indented(struct vexlog_bytes *json, struct vexlog_arena *arena,
-    const struct trust *old, const struct trust_log *log,
-    const struct trust_signer *signer, struct vexlog_err *err)
-{
-	struct vexlog_bytes compact, indented;
-	struct buffer b, out;
-	struct json_doc doc;
-	struct trust *check;
-	int rc;
-
-	buffer_open(&b, arena, CONFIG_SIZE_MAX);
-	if ((rc = write_all(&b, arena, old, log, signer, err)) != 0 ||
-	    (rc = buffer_finish(&b, &compact, err)) != 0 ||
-	    (rc = json_read(&doc, arena, compact, 0, err)) != 0)
-		return rc;
-	buffer_open(&out, arena, CONFIG_SIZE_MAX);
-	json_indented(&out, doc.root);
-	if (out.size == 0 || out.data[out.size - 1] != '\n')
-		buffer_byte(&out, '\n');
-	if ((rc = buffer_finish(&out, &indented, err)) != 0)
-		return rc;
-	/* What we write we can read, or we do not write it. */
-	if ((rc = trust_read(&check, indented, err)) != 0)
-		return rc;
-	trust_close(check);
-	*json = indented;
-	return 0;
-}
-
-int
-trust_add_log(struct vexlog_bytes *json, struct vexlog_arena *arena,
-    const struct trust *old, const char *origin, const char *url,
-    const struct key *key, int64_t from, int64_t until, struct vexlog_err *err)
-{
-	struct trust_log log = {
-	    .origin = origin,
-	    .url = url,
-	    .key = (struct key *)(uintptr_t)key, /* only read from here */
-	    .valid_from = from,
-	    .valid_until = until,
-	};
-	char id[2 * HASH_SIZE + 1];
-	int rc;
-
-	if ((rc = find_name(&log, arena, err)) != 0 ||
-	    (rc = find_id(id, log.name, key, err)) != 0)
-		return rc;
-	log.id = id;
-	for (size_t i = 0; old != NULL && i < old->log_count; i++)
-		if (text_same(old->logs[i].id, id) &&
-		    text_same(old->logs[i].origin, origin))
-			return write_indented(
-			    json, arena, old, NULL, NULL, err);
-	return write_indented(json, arena, old, &log, NULL, err);
-}
-
-int
-trust_add_signer(struct vexlog_bytes *json, struct vexlog_arena *arena,
-    const struct trust *old, const char *name, const struct key *key,
-    int64_t from, int64_t until, struct vexlog_err *err)
-{
-	struct trust_signer signer = {
-	    .name = name,
-	    .id = key_id(key),
-	    .key = (struct key *)(uintptr_t)key,
-	    .valid_from = from,
-	    .valid_until = until,
-	};
-
-	for (size_t i = 0; old != NULL && i < old->signer_count; i++)
-		if (text_same(old->signers[i].id, signer.id) &&
-		    text_same(old->signers[i].name, name))
-			return write_indented(
-			    json, arena, old, NULL, NULL, err);
-	return write_indented(json, arena, old, NULL, &signer, err);
 }

@@ -132,4 +132,33 @@ exits 2 "a log and a signer at once"
 vex trust add --origin o --key home/trust.json
 exits 1 "a file that is no key"
 
+# ---- witnesses -----------------------------------------------------------------
+vex trust add --witness ed.pub --name witness.example/w
+exits 0 "trust add --witness"
+vex trust add --witness new.pub --name ec.example/w
+exits 2 "a witness without an Ed25519 key"
+vex trust add --witness ed.pub --name other.example/w
+exits 1 "one key under two names"
+says 'witness.example/w' "names the first"
+vex --json trust check
+json '[.logs, .signers, .witnesses] | @csv' 2,2,1 "trust check counts them"
+vex trust quorum 2
+exits 1 "a quorum of more witnesses than there are"
+vex trust quorum many
+exits 2 "a quorum that is no number"
+vex trust quorum 1 --origin no.such/log
+exits 3 "a quorum of an unknown log"
+vex trust quorum 1
+exits 0 "trust quorum"
+is "$(jq .quorum home/trust.json)" 1 "is in the trust file"
+vex log checkpoint
+exits 1 "a checkpoint that no witness has cosigned is not believed"
+says '0 of the trusted witnesses' "and says why"
+vex --json trust quorum 0 --origin "$(jq -r '.logs[0].origin' home/trust.json)"
+exits 0 "the local log needs none"
+json 'select(.kind == "log") | .quorum' "0
+1" "each log has its own"
+vex log checkpoint
+exits 0 "and its checkpoints are believed again"
+
 done_testing

@@ -89,7 +89,7 @@ complete_line() {
 	printf '%s\n' "${COMPREPLY[@]}" | sed 's/ *$//' | sort -u | paste -sd' '
 }
 is "$(complete_line vexlog tra)" "trace" "bash: a command"
-is "$(complete_line vexlog trust '')" "add check show" "bash: a second word"
+is "$(complete_line vexlog trust '')" "add check quorum show" "bash: a second word"
 is "$(complete_line vexlog link --ba)" "--batch" "bash: an option"
 is "$(complete_line vexlog --home x link --wat)" "--watch" \
     "bash: behind an option with a value"

@@ -4,11 +4,9 @@
  */
 #include "entry_world.h"
 
-#define CHECKS 18
-
 static const char *const names[CHECKS] = {"entry form", "log key",
     "signed entry timestamp", "log key validity", "checkpoint form",
-    "checkpoint signature", "origin", "tree size and root", "index",
+    "checkpoint signature", "origin", "witness cosignatures", "tree size and root", "index",
     "proof length", "leaf hash", "inclusion proof", "uuid", "kind and version",
     "binding digest", "binding signature", "binding key", "own signature"};
 
@@ -163,6 +161,19 @@ BREAK(other_tree)
 BREAK(expected_other)
 {
 	w->expect.origin = "vexlog.local/other";
+}
+BREAK(no_witness)
+{
+	struct trust *old;
+
+	must(trust_read(&old, w->trust, &err), "trust");
+	must(trust_add_witness(&w->trust, arena, old, "w.example",
+		 other_logs[0], 0, TIME_MAX, &err),
+	    "witness");
+	trust_close(old);
+	must(trust_read(&old, w->trust, &err), "trust");
+	must(trust_set_quorum(&w->trust, arena, old, NULL, 1, &err), "quorum");
+	trust_close(old);
 }
 BREAK(other_size)
 {
@@ -422,6 +433,8 @@ static const struct {
     {"a checkpoint of another shard", ONLY_V1, other_tree, "origin", "- 78"},
     {"another log was expected", ONLY_LOCAL, expected_other, "origin",
 	"vexlog.local/other"},
+    {"a checkpoint that no witness has seen", BOTH, no_witness,
+	"witness cosignatures", "1 are needed"},
     {"tree size - 1", BOTH, other_size, "tree size and root", "size 6"},
     {"rekor #1092, sigstore-java #654, sigstore-python #248: another root",
 	BOTH, other_root, "tree size and root", "the checkpoint has 7"},

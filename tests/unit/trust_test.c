@@ -174,8 +174,8 @@ static const struct {
 } changes[] = {
     {"another schema", "vexlog.trust/v1", "vexlog.trust/v2", VEXLOG_SHAPE,
 	"/schema", "vexlog.trust/v2"},
-    {"an unknown member", "\"signers\"", "\"witnesses\":[],\"signers\"",
-	VEXLOG_SHAPE, "/witnesses", "not known"},
+    {"an unknown member", "\"signers\"", "\"witness\":[],\"signers\"",
+	VEXLOG_SHAPE, "/witness", "not known"},
     {"an unknown member of a log", "\"url\"", "\"uri\"", VEXLOG_SHAPE,
 	"/logs/0/uri", "not known"},
     {"no list of signers", "\"signers\": [", "\"signers\": {}, \"x\": [",
