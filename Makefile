@@ -36,10 +36,15 @@ check:
 	    python3 tools/report.py build-check/meson-logs/testlog.json && \
 	    test $$tests -eq 0
 
-# Each target for FUZZ_SECONDS; FUZZ=name runs one.
+# Each target for FUZZ_SECONDS; FUZZ=name runs one. fuzz-merge keeps what the
+# runs reached that the corpus did not, fuzz-coverage counts it.
 fuzz:
 	@tools/deps.sh build fuzz
 	@tools/fuzz.sh $(FUZZ_SECONDS) $(FUZZ)
+
+fuzz-merge fuzz-coverage:
+	@tools/deps.sh build fuzz
+	@tools/fuzz.sh $(@:fuzz-%=%) $(FUZZ)
 
 # With other people's programs: libraries that read our exports, real Rekor
 # servers. Slow and from registries, so not part of check.
@@ -70,4 +75,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check evidence fuzz interop bench lint install clean FORCE
+.PHONY: all deps demo check evidence fuzz fuzz-merge fuzz-coverage interop bench lint install clean FORCE
