@@ -153,6 +153,30 @@ move_git_path(
 	return 0;
 }
 
+/* Names on a Databricks server are not case sensitive, those on an Azure ML
+ * server are; the definition says so in words. */
+static bool
+is_databricks(const struct purl *p)
+{
+	static const char *const hosts[] = {
+	    ".azuredatabricks.net", ".databricks.com"};
+	const char *url = NULL;
+
+	for (size_t i = 0; i < p->qualifier_count; i++)
+		if (strcmp(p->qualifiers[i].key, "repository_url") == 0)
+			url = p->qualifiers[i].value;
+	if (url == NULL || !text_starts(url, "https://"))
+		return false;
+	url += strlen("https://");
+	size_t size = strcspn(url, "/:?#");
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = strlen(hosts[i]);
+		if (size > n && strncmp(url + size - n, hosts[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
 int
 purl_fold_by_type(
     struct purl *p, struct vexlog_arena *arena, struct vexlog_err *err)
@@ -168,6 +192,9 @@ purl_fold_by_type(
 		if (text_same(p->space, "github"))
 			rules |= PURL_FOLD_NAME;
 	}
+	if (type != NULL && strcmp(type->type, "mlflow") == 0 &&
+	    is_databricks(p))
+		rules |= PURL_FOLD_NAME;
 	if ((rules & PURL_FOLD_NAMESPACE) != 0 &&
 	    (rc = fold_one(&p->space, arena, err)) != 0)
 		return rc;
@@ -308,10 +335,17 @@ purl_check(const struct purl *p, struct vexlog_err *err)
 		return err_set(err, VEXLOG_SHAPE,
 		    "\"%.80s\" is not a version of type %s", p->version,
 		    p->type);
-	/* The suite refuses this for gem and takes it for maven. */
-	if (p->folded_keys && strcmp(p->type, "gem") == 0)
+	/* a rule of the definition that only its prose has */
+	if (strcmp(p->type, "cpan") == 0 && strstr(p->name, "::") != NULL)
 		return err_set(err, VEXLOG_SHAPE,
-		    "a qualifier's key of type gem is lower-case");
+		    "\"%.80s\" names a module; a purl of type cpan names a "
+		    "distribution, without \"::\"",
+		    p->name);
+	/* The suite refuses this for gem and rpm and takes it for maven. */
+	if (p->folded_keys &&
+	    (strcmp(p->type, "gem") == 0 || strcmp(p->type, "rpm") == 0))
+		return err_set(err, VEXLOG_SHAPE,
+		    "a qualifier's key of type %s is lower-case", p->type);
 	if (type->qualifier == NULL)
 		return 0;
 	while (i < p->qualifier_count &&
