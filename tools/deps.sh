@@ -18,6 +18,7 @@ list() {
 		python3       command -v python3
 		libssl-dev    pkg-config --atleast-version=3.0 libssl
 		zlib1g-dev    pkg-config --exists zlib
+		libzstd-dev   pkg-config --exists libzstd
 		libsqlite3-dev pkg-config --exists sqlite3
 		libcurl4-openssl-dev pkg-config --atleast-version=7.85 libcurl
 		libpq-dev     pkg-config --exists libpq
@@ -31,6 +32,7 @@ list() {
 		curl          command -v curl
 		openssl       command -v openssl
 		sqlite3       command -v sqlite3
+		zstd          command -v zstd
 		man-db        command -v man
 		groff-base    command -v groff
 		postgresql    ls -d /usr/lib/postgresql/*/bin/initdb

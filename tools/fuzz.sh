@@ -20,12 +20,12 @@ build_library() {
 	    -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
 	    -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
 	ninja -C build-fuzz libvexlog.a src/server/libvexlog_server.a >/dev/null
-	libraries=$(pkg-config --libs libcrypto libssl zlib sqlite3 libcurl \
+	libraries=$(pkg-config --libs libcrypto libssl zlib libzstd sqlite3 libcurl \
 	    libmicrohttpd)
 	pkg-config --exists libpq &&
 		libraries="$libraries $(pkg-config --libs libpq)"
 	# what dependencies meson found by itself
-	for maybe in libseccomp libzstd; do
+	for maybe in libseccomp; do
 		pkg-config --exists "$maybe" &&
 			libraries="$libraries $(pkg-config --libs "$maybe")"
 	done

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include "base/limits.h"
 
@@ -212,74 +211,4 @@ file_exists(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0;
-}
-
-bool
-file_is_gzip(struct vexlog_bytes bytes)
-{
-	return bytes.size >= 2 && bytes.data[0] == 0x1f &&
-	    bytes.data[1] == 0x8b;
-}
-
-/* Inflates member after member; RFC 1952 allows several in one file. */
-static int
-inflate_all(z_stream *z, struct vexlog_bytes *out, struct vexlog_arena *arena,
-    size_t in_size, size_t max, struct vexlog_err *err)
-{
-	size_t room = in_size < max / 8 ? in_size * 8 + 1 * KIB : max + 1;
-	size_t size = 0;
-	uint8_t *data = arena_take(arena, room, err);
-
-	if (data == NULL)
-		return err->code;
-	for (;;) {
-		size_t chunk = room - size > UINT32_MAX / 2 ? UINT32_MAX / 2 :
-							      room - size;
-		z->next_out = data + size;
-		z->avail_out = (uInt)chunk;
-		int rc = inflate(z, Z_NO_FLUSH);
-		size += chunk - z->avail_out;
-		if (size > max ||
-		    (size > INFLATE_FREE && size / INFLATE_RATIO_MAX > in_size))
-			return err_set(err, VEXLOG_LIMIT,
-			    "unpacks to more than %zu bytes", size - 1);
-		if (rc == Z_STREAM_END) {
-			if (z->avail_in == 0)
-				break;
-			if (inflateReset(z) != Z_OK)
-				return err_memory(err);
-			continue;
-		}
-		if (rc == Z_MEM_ERROR)
-			return err_memory(err);
-		if ((rc != Z_OK && rc != Z_BUF_ERROR) ||
-		    (z->avail_in == 0 && z->avail_out > 0))
-			return err_set(err, VEXLOG_SYNTAX,
-			    "damaged gzip data after %zu bytes: %s", size,
-			    z->msg == NULL ? "it ends too early" : z->msg);
-		if (size < room)
-			continue;
-		size_t more = room < max / 2 ? room * 2 : max + 1;
-		if ((data = arena_extend(arena, data, room, more, err)) == NULL)
-			return err->code;
-		room = more;
-	}
-	*out = (struct vexlog_bytes){data, size};
-	return 0;
-}
-
-int
-file_gunzip(struct vexlog_bytes *out, struct vexlog_arena *arena,
-    struct vexlog_bytes in, size_t max, struct vexlog_err *err)
-{
-	z_stream z = {.next_in = (Bytef *)(uintptr_t)in.data};
-
-	if (in.size > UINT32_MAX)
-		return err_set(err, VEXLOG_LIMIT, "more than 4 GiB of gzip");
-	z.avail_in = (uInt)in.size;
-	if (inflateInit2(&z, 15 + 16) != Z_OK)
-		return err_memory(err);
-	int rc = inflate_all(&z, out, arena, in.size, max, err);
-	(void)inflateEnd(&z);
-	return rc;
 }

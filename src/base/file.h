@@ -23,11 +23,6 @@ int file_sync_folder(const char *path, struct vexlog_err *err);
 /* The folder and those above it; one that is there is fine. */
 int file_make_folder(const char *path, unsigned mode, struct vexlog_err *err);
 bool file_exists(const char *path);
-/* gzip to plain; errors SYNTAX (damaged), LIMIT (max, or more than
- * INFLATE_RATIO_MAX times its size). */
-int file_gunzip(struct vexlog_bytes *out, struct vexlog_arena *arena,
-    struct vexlog_bytes in, size_t max, struct vexlog_err *err);
-bool file_is_gzip(struct vexlog_bytes bytes);
 
 /* Tests set this to n to make the n-th write, fsync or rename from now fail
  * with ENOSPC, once; 0 never fails. */

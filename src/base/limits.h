@@ -13,9 +13,10 @@
 /* offsets in the JSON tree are 32 bits wide */
 #define DOCUMENT_SIZE_MAX (2048 * MIB - 1)
 /* a decompressed stream may be this many times its compressed size, once it
- * is past INFLATE_FREE bytes */
-#define INFLATE_RATIO_MAX 1100
-#define INFLATE_FREE	  (16 * MIB)
+ * is past UNPACK_FREE bytes */
+#define UNPACK_RATIO_MAX  1100
+#define UNPACK_FREE	  (16 * MIB)
+#define UNPACK_WINDOW_LOG 27 /* zstd's window, 128 MiB */
 
 #define JSON_DEPTH_MAX	64
 #define POINTER_MAX	256 /* bytes, in an error; longer ones are cut */

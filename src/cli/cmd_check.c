@@ -3,10 +3,10 @@
  */
 #include <string.h>
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/unpack.h"
 #include "cli/cli.h"
 #include "cli/sarif.h"
 
@@ -21,7 +21,7 @@ static const struct opt options[] = {
     OPT_END,
 };
 static const struct operand operands[] = {
-    {"FILE", "documents, .gz, .jsonl, or - for standard input", false, true,
+    {"FILE", "documents, .gz, .zst, .jsonl, or - for standard input", false, true,
 	OPT_FILE, NULL},
     OPERAND_END,
 };
@@ -190,11 +190,12 @@ check_lines(struct check *check, const char *path, struct vexlog_bytes bytes)
 }
 
 static bool
-ends_with(const char *text, const char *end)
+is_lines(const char *path)
 {
-	size_t n = strlen(text), m = strlen(end);
+	static const char end[] = ".jsonl";
+	size_t n = unpack_plain_name(path), m = sizeof(end) - 1;
 
-	return n >= m && strcmp(text + n - m, end) == 0;
+	return n >= m && strncmp(path + n - m, end, m) == 0;
 }
 
 static int
@@ -207,10 +208,10 @@ check_file(struct check *check, const char *path)
 	struct vexlog_bytes bytes;
 	int rc = cli_read_file(&bytes, cli, path, max, &cli->err);
 
-	if (rc == 0 && file_is_gzip(bytes))
-		rc = file_gunzip(&bytes, check->arena, bytes, max, &cli->err);
 	if (rc == 0)
-		rc = ends_with(path, ".jsonl") || ends_with(path, ".jsonl.gz")
+		rc = unpack(&bytes, check->arena, bytes, max, &cli->err);
+	if (rc == 0)
+		rc = is_lines(path)
 		    ? check_lines(check, path, bytes)
 		    : check_document(check, path, bytes);
 	if (rc == VEXLOG_LIMIT)

@@ -20,8 +20,8 @@ static const struct opt options[] = {
 };
 static const struct operand operands[] = {
     {"PATH",
-	"files, folders (with all below), .gz, .jsonl, or - for "
-	"standard input",
+	"files, folders (with all below), VEX repositories, .gz, .zst, "
+	".jsonl, or - for standard input",
 	false, true, OPT_FILE, NULL},
     OPERAND_END,
 };

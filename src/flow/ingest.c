@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/unpack.h"
 #include "flow/home.h"
 #include "flow/record.h"
 #include "flow/walk.h"
@@ -157,10 +158,8 @@ take_file(const char *file, void *context, struct vexlog_err *err)
 	rc = strcmp(file, "-") == 0 ?
 	    file_read_fd(&bytes, in->arena, 0, "standard input", max, err) :
 	    file_read(&bytes, in->arena, file, max, err);
-	if (rc == 0 && file_is_gzip(bytes)) {
-		struct vexlog_bytes packed = bytes;
-		rc = file_gunzip(&bytes, in->arena, packed, max, err);
-	}
+	if (rc == 0)
+		rc = unpack(&bytes, in->arena, bytes, max, err);
 	if (rc == VEXLOG_LIMIT)
 		err_hint(err, "a larger limit can be given by --max-size");
 	if (rc != 0 && rc != VEXLOG_NO_MEMORY) {

@@ -8,6 +8,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/unpack.h"
 #include "flow/attest.h"
 #include "flow/home.h"
 #include "flow/pairs.h"
@@ -220,17 +221,15 @@ take_document(struct state *s, const char *path)
 					  home_now(&s->v->options)};
 	struct vexlog_arena *arena = vexlog_arena_open(JOB_ARENA_MAX);
 	struct vexlog_document doc;
-	struct vexlog_bytes bytes, packed;
+	struct vexlog_bytes bytes;
 	int rc;
 
 	if (arena == NULL)
 		return err_memory(s->err);
 	rc = file_read(&bytes, arena, path, DOCUMENT_SIZE_DEFAULT, s->err);
-	if (rc == 0 && file_is_gzip(bytes)) {
-		packed = bytes;
-		rc = file_gunzip(&bytes, arena, packed, DOCUMENT_SIZE_DEFAULT,
+	if (rc == 0)
+		rc = unpack(&bytes, arena, bytes, DOCUMENT_SIZE_DEFAULT,
 		    s->err);
-	}
 	if (rc == 0)
 		rc = vexlog_read(&doc, arena, bytes, &options, s->err);
 	for (size_t i = 0; rc == 0 && i < doc.finding_count; i++)

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/sort.h"
 #include "base/text.h"
+#include "base/unpack.h"
 
 struct walk {
 	struct vexlog_arena *arena;
@@ -28,17 +29,25 @@ ends(const char *name, const char *end)
 	return n >= m && strcmp(name + n - m, end) == 0;
 }
 
+/* As ends, of the name without ".gz" or ".zst". */
+static bool
+plain_ends(const char *name, const char *end)
+{
+	size_t n = unpack_plain_name(name), m = strlen(end);
+
+	return n >= m && strncmp(name + n - m, end, m) == 0;
+}
+
 bool
 walk_is_lines(const char *path)
 {
-	return ends(path, ".jsonl") || ends(path, ".jsonl.gz");
+	return plain_ends(path, ".jsonl");
 }
 
 static bool
 is_document(const char *name)
 {
-	return ends(name, ".json") || ends(name, ".json.gz") ||
-	    walk_is_lines(name);
+	return plain_ends(name, ".json") || walk_is_lines(name);
 }
 
 static int

@@ -8,8 +8,8 @@
 
 /*
  * Calls take for each path in the given order; a folder stands for its files
- * called *.json, *.jsonl and the same with .gz, recursively, by byte order of
- * their names; ".git" is passed over. "-" is handed on as it is.
+ * called *.json, *.jsonl and the same with .gz or .zst, recursively, by byte
+ * order of their names; ".git" is passed over. "-" is handed on as it is.
  *
  * errors   NOT_FOUND (a path), LIMIT (depth, number), IO, and what take says
  */
@@ -17,7 +17,7 @@ int walk(const char *const *paths, size_t count,
     int (*take)(const char *path, void *context, struct vexlog_err *err),
     void *context, struct vexlog_err *err);
 
-/* One document a line: .jsonl, .jsonl.gz */
+/* One document a line: .jsonl, also packed. */
 bool walk_is_lines(const char *path);
 
 #endif

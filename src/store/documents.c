@@ -90,7 +90,7 @@ grow(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	/* what a row says of its size is only believed in proportion */
 	if (size < 0 || (uint64_t)size > DOCUMENT_SIZE_MAX ||
 	    (uint64_t)size >
-		(uint64_t)in.size * INFLATE_RATIO_MAX + INFLATE_FREE)
+		(uint64_t)in.size * UNPACK_RATIO_MAX + UNPACK_FREE)
 		return err_set(err, VEXLOG_BAD_PROOF,
 		    "a document of %zu bytes can't inflate to %lld", in.size,
 		    (long long)size);

@@ -49,14 +49,30 @@ json .nextCursor null "and the last"
 vex pending --cursor nonsense
 exits 2 "a cursor that is none"
 
-# ---- folders, gzip, lines, standard input ------------------------------------
+# ---- folders, gzip, zstd, lines, standard input ------------------------------------
 mkdir -p folder/below
 cp two.json folder
 gzip -c three.json >folder/below/three.json.gz
 vex --json ingest --provider distro:example folder
 exits 0 "a folder"
 json '.documents.stored' 2 "with all below, and .gz"
+zstd -q three.json -o three.json.zst
+vex --json ingest --provider distro:zstd three.json.zst
+exits 0 "a .zst"
+json '.documents.known' 1 "is the document in it"
+vex --json check three.json.zst
+exits 0 "and is checked as that"
+head -c 40000000 /dev/zero | zstd -q >bomb.json.zst
+vex --json ingest bomb.json.zst
+exits 1 "a bomb"
+json '.refused[0].code' LIMIT "is stopped"
+vex --json ingest --max-size 50 three.json.zst
+json '.refused[0].code' LIMIT "--max-size is of the document unpacked"
+says 'a larger limit can be given by --max-size' "and the hint says how"
 jq -c . one.json three.json >lines.jsonl
+zstd -q lines.jsonl -o packed.jsonl.zst
+vex --json ingest --provider vendor:packed packed.jsonl.zst
+json '.documents.read' 2 "a .jsonl.zst has a document a line"
 vex --json ingest --provider vendor:lines lines.jsonl
 exits 0 "a .jsonl"
 json '.documents.read' 2 "has a document a line"
