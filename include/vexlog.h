@@ -884,6 +884,16 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_verify_bundle(
     struct vexlog_report *out, struct vexlog_arena *arena,
     const struct vexlog_bundle_options *options, struct vexlog_err *err);
 
+/*
+ * What was signed about an id (observation, verdict, delta, policy, trust
+ * file, entry), with its entry, as a Sigstore bundle v0.3 signed with a key.
+ *
+ * errors   MISUSE (no id), NOT_FOUND (nothing is linked under it)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_bundle(struct vexlog_bytes *json,
+    struct vexlog_arena *arena, struct vexlog *v, const char *id,
+    struct vexlog_err *err);
+
 /* ---- migrations ---------------------------------------------------- */
 
 struct vexlog_migration {

@@ -3,6 +3,11 @@
  */
 #include "cli/cli.h"
 
+static const struct opt show_options[] = {
+    {"bundle", 0, OPT_FLAG, NULL,
+	"what was signed about it and its entry, as a Sigstore bundle", 0, 0},
+    OPT_END,
+};
 static const struct opt options[] = {OPT_END};
 static const struct operand show_operands[] = {
     {"ID", "of an observation, verdict, envelope or log entry", false, false,
@@ -17,17 +22,22 @@ static const struct operand payload_operands[] = {
 static int
 run_show(struct cli *cli)
 {
+	bool bundle = opt_flag(&cli->args, "bundle");
+	const char *id = cli->args.operands[0];
 	struct vexlog_bytes json;
 	struct vexlog *v;
 
 	if (cli_open(&v, cli) != 0)
 		return cli_fail(cli);
-	int rc =
-	    vexlog_show(&json, cli->arena, v, cli->args.operands[0], &cli->err);
+	int rc = bundle ? vexlog_bundle(&json, cli->arena, v, id, &cli->err)
+			: vexlog_show(&json, cli->arena, v, id, &cli->err);
 	vexlog_close(v);
 	if (rc != 0)
 		return cli_fail(cli);
-	out_json_record(&cli->out, json);
+	if (bundle) /* a file for others */
+		out_bytes_line(&cli->out, json);
+	else
+		out_json_record(&cli->out, json);
 	return CLI_GOOD;
 }
 
@@ -52,8 +62,10 @@ run_payload(struct cli *cli)
 const struct command cmd_show = {"show",
     "the record behind an id, with its log entry",
     "With --json the record as one line, without it the same members for "
-    "people.",
-    options, show_operands, run_show};
+    "people. With --bundle the attestation and its log entry as a Sigstore "
+    "bundle v0.3: `vexlog verify-bundle --key` and other Sigstore clients "
+    "verify it offline. Of an observation that is the batch it is in.",
+    show_options, show_operands, run_show};
 const struct command cmd_payload = {"payload",
     "the proof payload of a verdict, as JSON",
     "With its envelope and a trust file it is enough to verify the verdict "

@@ -45,6 +45,11 @@ struct bundle {
 int bundle_read(struct bundle *out, struct vexlog_arena *arena,
     struct vexlog_bytes json, struct vexlog_err *err);
 
+/* One signature by a key and its entry, as a bundle v0.3: the signature's key
+ * id becomes the hint. errors   BAD_PROOF (what a bundle has no place for) */
+int bundle_write(struct buffer *out, const struct dsse *dsse,
+    const struct entry *entry, struct vexlog_err *err);
+
 /* The bytes that somebody claims were signed, or only their digest. */
 struct artifact {
 	struct vexlog_bytes bytes;

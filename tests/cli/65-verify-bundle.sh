@@ -84,4 +84,53 @@ for case in "$bundles"/*/; do
 done
 is "$bad" 0 "every case of the conformance suite at hand"
 
+# ---- bundles of our own ----------------------------------------------------------
+vex -q init
+vex_document own.json CVE-2026-0001 pkg:npm/own@1.0.0 fixed 2026-01-12T08:30:00Z
+vex -q ingest --provider vendor:example own.json
+observation=$(vex --json pending; jq -r '.items[0].observationId' out)
+vex show --bundle "$observation"
+exits 3 "nothing is linked yet"
+says 'vexlog link' "says what to do"
+vex -q link
+vex --json decide
+verdict=$(jq -r .vexVerdictId out)
+vex -q link
+vex show --bundle "$observation"
+exits 0 "show --bundle of an observation"
+cp out batch.sigstore.json
+json '[.mediaType, (.verificationMaterial.tlogEntries | length),
+    .verificationMaterial.publicKey.hint == .dsseEnvelope.signatures[0].keyid]
+    | @csv' '"application/vnd.dev.sigstore.bundle.v0.3+json",1,true' \
+    "is a bundle v0.3 with a hint of the key"
+vex show --bundle "$verdict"
+exits 0 "of a verdict"
+cp out verdict.sigstore.json
+vex --json show "$observation"
+entry=$(jq -r .rekor.uuid out)
+vex show --bundle "$entry"
+exits 0 "of an entry"
+ok "the same as of what is in it" cmp -s out batch.sigstore.json
+openssl pkey -in home/key.pem -pubout -out own.pub 2>/dev/null
+subject() {
+	jq -r '.dsseEnvelope.payload | @base64d | fromjson |
+	    "sha256:" + .subject[0].digest.sha256' "$1"
+}
+for kind in batch verdict; do
+	vex --json verify-bundle --bundle $kind.sigstore.json --key own.pub \
+	    --trusted-root home/trust.json "$(subject $kind.sigstore.json)"
+	exits 0 "our $kind bundle verifies"
+	json .holds true "  every check of it"
+done
+vex verify-bundle --bundle batch.sigstore.json --key own.pub \
+    --trusted-root home/trust.json "$(subject verdict.sigstore.json)"
+exits 1 "not as a bundle of something else"
+jq -c '.verificationMaterial.tlogEntries[0].logIndex = "7"' \
+    batch.sigstore.json >moved.json
+vex verify-bundle --bundle moved.json --key own.pub \
+    --trusted-root home/trust.json "$(subject batch.sigstore.json)"
+exits 1 "nor with another index"
+vex show --bundle sha256:no
+exits 2 "an id that is none"
+
 done_testing
