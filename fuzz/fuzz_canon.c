@@ -10,6 +10,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#define JSON_MUTATOR_SKIP 1
+#include "fuzz/json_mutator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

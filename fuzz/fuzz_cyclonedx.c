@@ -1,6 +1,7 @@
 /*
  * fuzz_cyclonedx.c - any bytes as a document of the format cyclonedx.
  */
+#include "fuzz/json_mutator.h"
 #include "fuzz/read_twice.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

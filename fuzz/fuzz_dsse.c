@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "sign/dsse.h"
 #include "sign/statement.h"
+#include "fuzz/json_mutator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

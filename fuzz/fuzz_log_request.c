@@ -7,6 +7,7 @@
 
 #include "server/log_request.h"
 #include "tlog/entry_body.h"
+#include "fuzz/json_mutator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

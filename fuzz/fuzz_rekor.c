@@ -9,6 +9,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "tlog/rekor.h"
+#define JSON_MUTATOR_SKIP 2
+#include "fuzz/json_mutator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "tlog/signing_config.h"
+#include "fuzz/json_mutator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,7 @@
 /*
  * fuzz_spdx.c - any bytes as a document of the format spdx.
  */
+#include "fuzz/json_mutator.h"
 #include "fuzz/read_twice.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

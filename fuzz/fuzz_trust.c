@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "tlog/note.h"
 #include "tlog/trust.h"
+#include "fuzz/json_mutator.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
