@@ -7,20 +7,14 @@
 #include "base/text.h"
 #include "base/unpack.h"
 #include "flow/home.h"
+#include "flow/ingest.h"
 #include "flow/record.h"
 #include "flow/walk.h"
 
 #include "base/cursor.h"
 
-struct ingest {
-	struct vexlog *v;
-	struct vexlog_arena *arena; /* of the document at hand */
-	const struct vexlog_ingest_options *options;
-	struct vexlog_ingest_result result;
-};
-
-static void
-refuse(struct ingest *in, const char *file, const char *format,
+void
+ingest_refuse(struct ingest *in, const char *file, const char *format,
     const struct vexlog_err *why)
 {
 	struct vexlog_refusal refusal = {file, format, *why};
@@ -40,8 +34,8 @@ first_reason(const struct vexlog_document *doc, bool strict)
 	return strict && doc->finding_count > 0 ? &doc->findings[0] : NULL;
 }
 
-static void
-refuse_finding(struct ingest *in, const char *file, const char *format,
+void
+ingest_refuse_finding(struct ingest *in, const char *file, const char *format,
     const struct vexlog_finding *f)
 {
 	struct vexlog_err why;
@@ -56,7 +50,7 @@ refuse_finding(struct ingest *in, const char *file, const char *format,
 		"mend the document, or ask its author to; nothing of it was "
 		"taken in" :
 		"without --strict it is taken in and the finding kept");
-	refuse(in, file, format, &why);
+	ingest_refuse(in, file, format, &why);
 }
 
 static int
@@ -96,7 +90,7 @@ take(struct ingest *in, const char *file, struct vexlog_bytes bytes,
     struct vexlog_err *err)
 {
 	const struct vexlog_read_options options = {
-	    .format = in->options->format,
+	    .format = in->format != NULL ? in->format : in->options->format,
 	    .provider = in->options->provider,
 	    .received_at = home_now(&in->v->options)};
 	struct vexlog_document doc;
@@ -104,15 +98,17 @@ take(struct ingest *in, const char *file, struct vexlog_bytes bytes,
 
 	in->result.read++;
 	if (rc == VEXLOG_LIMIT) {
-		refuse(in, file, in->options->format, err);
+		ingest_refuse(in, file, in->options->format, err);
 		return 0;
 	}
+	if (rc == 0 && in->packages != NULL)
+		rc = ingest_check_packages(in, &doc, err);
 	if (rc != 0)
 		return rc;
 	const struct vexlog_finding *reason =
 	    first_reason(&doc, in->options->strict);
 	if (reason != NULL) {
-		refuse_finding(in, file, doc.format, reason);
+		ingest_refuse_finding(in, file, doc.format, reason);
 		return 0;
 	}
 	return put(in, file, doc.bytes, &doc, err);
@@ -144,16 +140,19 @@ take_lines(struct ingest *in, const char *file, struct vexlog_bytes bytes,
 	return 0;
 }
 
-static int
-take_file(const char *file, void *context, struct vexlog_err *err)
+int
+ingest_file(const char *file, void *context, struct vexlog_err *err)
 {
 	struct ingest *in = context;
 	size_t max = in->options->size_max != 0 ? in->options->size_max :
 						  DOCUMENT_SIZE_DEFAULT;
 	struct vexlog_bytes bytes;
 	bool lines = walk_is_lines(file);
+	size_t ignored;
 	int rc;
 
+	if (map_get(&in->manifests, file, strlen(file), &ignored))
+		return 0;
 	vexlog_arena_reset(in->arena);
 	rc = strcmp(file, "-") == 0 ?
 	    file_read_fd(&bytes, in->arena, 0, "standard input", max, err) :
@@ -164,7 +163,7 @@ take_file(const char *file, void *context, struct vexlog_err *err)
 		err_hint(err, "a larger limit can be given by --max-size");
 	if (rc != 0 && rc != VEXLOG_NO_MEMORY) {
 		in->result.read++;
-		refuse(in, file, NULL, err);
+		ingest_refuse(in, file, NULL, err);
 		rc = 0;
 	} else if (rc == 0)
 		rc = lines ? take_lines(in, file, bytes, err) :
@@ -184,15 +183,23 @@ vexlog_ingest(struct vexlog_ingest_result *out, struct vexlog *v,
 	static const struct vexlog_ingest_options defaults;
 	struct ingest in = {.v = v,
 	    .options = options == NULL ? &defaults : options};
+	const struct walk_ops ops = {ingest_file, ingest_folder, &in};
 	int rc;
 
 	if (in.options->size_max > DOCUMENT_SIZE_MAX)
 		return err_set(err, VEXLOG_MISUSE,
 		    "a document may have at most %zu bytes",
 		    DOCUMENT_SIZE_MAX);
-	if ((in.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
-		return err_memory(err);
-	rc = walk(paths, path_count, take_file, &in, err);
+	in.arena = vexlog_arena_open(JOB_ARENA_MAX);
+	in.index_arena = vexlog_arena_open(JOB_ARENA_MAX);
+	in.kept = vexlog_arena_open(JOB_ARENA_MAX);
+	map_open(&in.manifests, in.kept);
+	if (in.arena == NULL || in.index_arena == NULL || in.kept == NULL)
+		rc = err_memory(err);
+	else
+		rc = walk(paths, path_count, &ops, err);
+	vexlog_arena_close(in.kept);
+	vexlog_arena_close(in.index_arena);
 	vexlog_arena_close(in.arena);
 	/* counts are true even when a later file could not be read */
 	*out = in.result;

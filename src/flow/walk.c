@@ -16,8 +16,7 @@
 struct walk {
 	struct vexlog_arena *arena;
 	struct vexlog_err *err;
-	int (*take)(const char *path, void *context, struct vexlog_err *err);
-	void *context;
+	const struct walk_ops *ops;
 	size_t files;
 };
 
@@ -104,7 +103,7 @@ take_file(struct walk *w, const char *path)
 	if (++w->files > FILES_MAX)
 		return err_set(w->err, VEXLOG_LIMIT, "more than %d files",
 		    FILES_MAX);
-	return w->take(path, w->context, w->err);
+	return w->ops->take(path, w->ops->context, w->err);
 }
 
 /* Folders nest at most FOLDER_DEPTH_MAX deep, so the stack is bounded; a
@@ -114,6 +113,20 @@ struct level {
 	size_t count, at;
 	struct arena_mark mark;
 };
+
+/* No names when whoever walks took the folder as a whole. */
+static int
+open_folder(struct level *l, struct walk *w, const char *path)
+{
+	bool whole = false;
+	int rc = w->ops->folder == NULL
+	    ? 0
+	    : w->ops->folder(&whole, path, w->ops->context, w->err);
+
+	if (rc != 0 || whole)
+		return rc;
+	return list_folder(&l->names, &l->count, w, path);
+}
 
 static int
 take_folder(struct walk *w, const char *path)
@@ -132,8 +145,8 @@ take_folder(struct walk *w, const char *path)
 			}
 			struct level *l = &levels[depth++];
 			l->mark = arena_mark(w->arena);
-			l->at = 0;
-			rc = list_folder(&l->names, &l->count, w, path);
+			l->at = l->count = 0;
+			rc = open_folder(l, w, path);
 			if (rc != 0)
 				return rc;
 			path = NULL;
@@ -162,11 +175,10 @@ take_folder(struct walk *w, const char *path)
 }
 
 int
-walk(const char *const *paths, size_t count,
-    int (*take)(const char *path, void *context, struct vexlog_err *err),
-    void *context, struct vexlog_err *err)
+walk(const char *const *paths, size_t count, const struct walk_ops *ops,
+    struct vexlog_err *err)
 {
-	struct walk w = {.err = err, .take = take, .context = context};
+	struct walk w = {.err = err, .ops = ops};
 	int rc = 0;
 
 	/* a mistyped path is found before anything is taken in */

@@ -6,6 +6,15 @@
 
 #include "base/arena.h"
 
+struct walk_ops {
+	int (*take)(const char *path, void *context, struct vexlog_err *err);
+	/* Told of each folder before its files; *whole: it needs nothing of
+	 * this folder any more. NULL: nothing is told. */
+	int (*folder)(bool *whole, const char *path, void *context,
+	    struct vexlog_err *err);
+	void *context;
+};
+
 /*
  * Calls take for each path in the given order; a folder stands for its files
  * called *.json, *.jsonl and the same with .gz or .zst, recursively, by byte
@@ -13,9 +22,8 @@
  *
  * errors   NOT_FOUND (a path), LIMIT (depth, number), IO, and what take says
  */
-int walk(const char *const *paths, size_t count,
-    int (*take)(const char *path, void *context, struct vexlog_err *err),
-    void *context, struct vexlog_err *err);
+int walk(const char *const *paths, size_t count, const struct walk_ops *ops,
+    struct vexlog_err *err);
 
 /* One document a line: .jsonl, also packed. */
 bool walk_is_lines(const char *path);

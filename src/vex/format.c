@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "vex/attestation.h"
 #include "vex/observation.h"
+#include "vex/repository.h"
 
 static const struct format_ops *const formats[] = {
     &openvex_format,
@@ -151,6 +152,13 @@ read_format(struct reader *r, const struct format_ops *format,
 {
 	if (format == NULL)
 		format = by_content(root);
+	if (format == NULL && root == r->doc.root &&
+	    (repository_is_index(root) || repository_is_manifest(root))) {
+		reader_refuse(r, "format", NULL, NULL,
+		    "this describes a VEX repository and claims nothing; its "
+		    "folder can be ingested as a whole");
+		return;
+	}
 	if (format == NULL) {
 		reader_refuse(r, "format",
 		    root == r->doc.root ? NULL : "predicate", NULL,

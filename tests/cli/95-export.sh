@@ -189,7 +189,7 @@ json '.versions[.latest_version].locations[0].url' https://example.com/vex.tar.g
     "a manifest where it will be fetched from"
 vex export --format csaf --layout repo -o hub3
 exits 2 "a repository is OpenVEX"
-home repo-again hub2/pkg
+home repo-again hub2
 grep -v 'local:' repo.verdicts >named.verdicts
 same named openvex repo-again
 
