@@ -20,7 +20,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct signing_config config;
 	const struct signing_log *log;
 	struct vexlog_err err;
-	size_t i;
+	const struct signing_log *const *list;
+	size_t count, i, j;
 
 	if (arena == NULL)
 		arena = vexlog_arena_open(64 * MIB);
@@ -39,11 +40,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	for (i = 0; i < sizeof times / sizeof times[0]; i++) {
-		log = signing_config_log(&config, times[i], 2);
-		if (log != NULL &&
-		    (log->version > 2 || log->valid_from > times[i] ||
-			log->valid_until < times[i]))
+		if (signing_config_logs(
+			&list, &count, arena, &config, times[i], 2, &err) != 0)
 			abort();
+		for (j = 0; j < count; j++)
+			if (list[j]->version > 2 ||
+			    list[j]->valid_from > times[i] ||
+			    list[j]->valid_until < times[i] ||
+			    (j > 0 && list[j]->version > list[j - 1]->version))
+				abort();
 	}
 	return 0;
 }

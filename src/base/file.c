@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -211,4 +212,21 @@ file_exists(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0;
+}
+
+char *
+file_whole_path(
+    struct vexlog_arena *arena, const char *path, struct vexlog_err *err)
+{
+	char *whole = realpath(path, NULL), *out;
+
+	if (whole == NULL) {
+		err_set(err, errno == ENOENT ? VEXLOG_NOT_FOUND : VEXLOG_IO,
+		    "no such path: %s", strerror(errno));
+		err_where(err, path);
+		return NULL;
+	}
+	out = arena_copy(arena, whole, err);
+	free(whole);
+	return out;
 }

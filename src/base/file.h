@@ -23,6 +23,9 @@ int file_sync_folder(const char *path, struct vexlog_err *err);
 /* The folder and those above it; one that is there is fine. */
 int file_make_folder(const char *path, unsigned mode, struct vexlog_err *err);
 bool file_exists(const char *path);
+/* From the root, links followed. errors NOT_FOUND, IO */
+char *file_whole_path(struct vexlog_arena *arena, const char *path,
+    struct vexlog_err *err);
 
 /* Tests set this to n to make the n-th write, fsync or rename from now fail
  * with ENOSPC, once; 0 never fails. */

@@ -5,7 +5,9 @@
 
 static const struct opt options[] = {
     {"log", 0, OPT_TEXT, "URL",
-	"default log of this home, rekor+https://... (the local log)", 0, 0},
+	"default log of this home: rekor+https://..., or a Sigstore signing "
+	"config that names it (the local log)",
+	0, 0},
     OPT_END,
 };
 static const struct operand operands[] = {OPERAND_END};

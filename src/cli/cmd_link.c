@@ -13,8 +13,10 @@
 #define WATCH_SECONDS 5
 
 static const struct opt options[] = {
-    {"log", 0, OPT_TEXT, "URL", "the log to write to (the home's default)", 0,
-	0},
+    {"log", 0, OPT_TEXT, "URL", 
+	"the log to write to, or a Sigstore signing config that names it (the "
+	"home's default)",
+	0, 0},
     {"batch", 0, OPT_INTEGER, "N", "observations in one entry (256)", 1,
 	VEXLOG_BATCH_MAX},
     {"workers", 0, OPT_INTEGER, "N", "entries on their way at once (64)", 1,
@@ -157,5 +159,6 @@ const struct command cmd_link = {"link",
     "before it is sent, and the same bytes are sent again. Counts are of "
     "observations; verdicts, policies and trust files are linked one by one "
     "and counted apart. A URL rekor+https://... finds out the version of the "
-    "log; rekor1+ and rekor2+ say it.",
+    "log; rekor1+ and rekor2+ say it. From a signing config the newest shard "
+    "that is valid now is taken, and the one behind it when it is frozen.",
     options, operands, run};

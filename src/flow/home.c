@@ -12,6 +12,8 @@
  */
 #include "flow/home.h"
 
+#include <string.h>
+
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -121,6 +123,26 @@ home_trust(struct trust **out, const char *home, struct vexlog_bytes bytes,
 	return rc;
 }
 
+/* A signing config, with or without its scheme, by its whole path: what init
+ * keeps holds in any folder. */
+static int
+name_log(const char **out, struct vexlog_arena *arena, const char *given,
+    struct vexlog_err *err)
+{
+	static const char scheme[] = "signing-config:";
+	const char *path = text_starts(given, scheme)
+	    ? given + strlen(scheme)
+	    : given;
+
+	*out = given;
+	if (!file_exists(path))
+		return 0;
+	if ((path = file_whole_path(arena, path, err)) == NULL ||
+	    (*out = arena_print(arena, err, "%s%s", scheme, path)) == NULL)
+		return err->code;
+	return 0;
+}
+
 int
 home_log_url(const char **out, struct vexlog_arena *arena, const char *home,
     const char *given, struct vexlog_err *err)
@@ -130,10 +152,8 @@ home_log_url(const char **out, struct vexlog_arena *arena, const char *home,
 	const char *url = NULL;
 	int rc;
 
-	if (given != NULL) {
-		*out = given;
-		return 0;
-	}
+	if (given != NULL)
+		return name_log(out, arena, given, err);
 	if ((rc = need_home(home, err)) != 0)
 		return rc;
 	rc = read_home_file(&bytes, arena, home, "config.json", err);
@@ -372,6 +392,8 @@ init_config(const struct vexlog *v, struct vexlog_arena *arena,
 		return err->code;
 	if (log_url == NULL)
 		return 0;
+	if ((rc = name_log(&log_url, arena, log_url, err)) != 0)
+		return rc;
 	buffer_open(&b, arena, MIB);
 	json_open(&w, &b, true);
 	json_object(&w);

@@ -129,7 +129,10 @@ retry_at(const struct link *l, const struct store_job *job)
 static void
 give_up(struct link *l, const struct shipment *list, size_t count)
 {
-	bool again = l->err->code == VEXLOG_UNREACHABLE;
+	/* A log that was closed for good says nothing against the entry, and an
+	 * answer that does not hold may be the trust file's fault. */
+	bool again = l->err->code == VEXLOG_UNREACHABLE ||
+	    l->err->code == VEXLOG_BAD_PROOF || l->log->frozen;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct store_job *job = &list[i].job;

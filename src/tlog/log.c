@@ -20,6 +20,7 @@ static const struct log_ops *const backends[] = {
     &log_rekor,
     &log_rekor1,
     &log_rekor2,
+    &log_shards,
 };
 
 /* ---- open --------------------------------------------------------------- */
@@ -47,8 +48,8 @@ log_open(
 	/* no part of the URL is repeated: it may hold a password */
 	err_set(err, VEXLOG_MISUSE, "the log's URL has no scheme that we know");
 	return err_hint(err,
-	    "logs are local:FOLDER, rekor+https://HOST, rekor1+https://HOST "
-	    "and rekor2+https://HOST");
+	    "logs are local:FOLDER, rekor+https://HOST, rekor1+https://HOST, "
+	    "rekor2+https://HOST and signing-config:FILE");
 }
 
 void

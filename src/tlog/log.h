@@ -16,7 +16,8 @@ struct log;
 
 struct log_options {
 	/* "local:PATH" (a folder with a tile log), "rekor+http(s)://…",
-	 * "rekor1+http(s)://…", "rekor2+http(s)://…" */
+	 * "rekor1+http(s)://…", "rekor2+http(s)://…", "signing-config:FILE"
+	 * (Sigstore's; the shard to write to is looked up in it) */
 	const char *url;
 	const struct trust *trust; /* must outlive the log */
 	int64_t (*now)(void *);
@@ -53,7 +54,8 @@ struct log_ops {
 	    struct vexlog_err *err);
 	void (*close)(struct log *log);
 };
-extern const struct log_ops log_local, log_rekor, log_rekor1, log_rekor2;
+extern const struct log_ops log_local, log_rekor, log_rekor1, log_rekor2,
+    log_shards;
 
 /* Head of every backend's own struct. */
 struct log {
@@ -66,6 +68,8 @@ struct log {
 	/* What the log asked us to wait when the last call failed with
 	 * UNREACHABLE, in microseconds; 0: it did not say. */
 	int64_t retry_after;
+	/* The last call was refused since the log takes no more entries. */
+	bool frozen;
 };
 
 /* errors   MISUSE (url), UNREACHABLE, BAD_PROOF (damaged local log),

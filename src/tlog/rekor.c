@@ -247,6 +247,7 @@ rekor_judge(struct rekor *rekor, const struct http_answer *answer,
 	}
 	reason_of(reason, rekor, answer);
 	if (status == 405) {
+		rekor->log.frozen = true;
 		(void)err_set(
 		    err, VEXLOG_REFUSED, "%s: HTTP 405: %s", what, reason);
 		(void)err_where(err, rekor->log.url);

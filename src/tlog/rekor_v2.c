@@ -357,6 +357,7 @@ v2_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 	int rc;
 
 	log->retry_after = 0;
+	log->frozen = false;
 	rc = rekor_may_submit(rekor, requests, count, err);
 	if (rc != 0 || count == 0)
 		return rc;

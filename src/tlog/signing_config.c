@@ -189,23 +189,38 @@ signing_config_read(struct signing_config *out, struct vexlog_arena *arena,
 	return rc;
 }
 
-const struct signing_log *
-signing_config_log(
-    const struct signing_config *config, int64_t at, int64_t version_max)
+/* a is written to before b */
+static bool
+is_better(const struct signing_log *a, const struct signing_log *b)
 {
-	const struct signing_log *found = NULL, *log;
+	if (a->version != b->version)
+		return a->version > b->version;
+	return a->valid_from > b->valid_from;
+}
 
-	for (log = config->logs; log < config->logs + config->log_count;
-	     log++) {
+int
+signing_config_logs(const struct signing_log *const **out, size_t *count,
+    struct vexlog_arena *arena, const struct signing_config *config,
+    int64_t at, int64_t version_max, struct vexlog_err *err)
+{
+	const struct signing_log **list =
+	    arena_list(arena, config->log_count + 1, sizeof(*list), err);
+	const struct signing_log *log = config->logs;
+	size_t n = 0, i;
+
+	if (list == NULL)
+		return err->code;
+	for (; log < config->logs + config->log_count; log++) {
 		if (log->version > version_max || at < log->valid_from ||
 		    at > log->valid_until)
 			continue;
-		if (found == NULL || log->version > found->version ||
-		    (log->version == found->version &&
-			log->valid_from > found->valid_from))
-			found = log;
+		for (i = n++; i > 0 && is_better(log, list[i - 1]); i--)
+			list[i] = list[i - 1];
+		list[i] = log;
 	}
-	return found;
+	*out = list;
+	*count = n;
+	return 0;
 }
 
 const char *

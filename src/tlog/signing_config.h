@@ -35,11 +35,12 @@ struct signing_config {
 int signing_config_read(struct signing_config *out, struct vexlog_arena *arena,
     struct vexlog_bytes json, struct vexlog_err *err);
 /*
- * The log to write to: of those valid at that time and of an API version up
- * to version_max, the highest version, of these the newest. NULL: none.
+ * The logs to write to: those valid at that time and of an API version up to
+ * version_max; the highest version first, of these the newest.
  */
-const struct signing_log *signing_config_log(
-    const struct signing_config *config, int64_t at, int64_t version_max);
+int signing_config_logs(const struct signing_log *const **out, size_t *count,
+    struct vexlog_arena *arena, const struct signing_config *config,
+    int64_t at, int64_t version_max, struct vexlog_err *err);
 /* Its address for log_open, "rekor2+https://…". */
 const char *signing_log_url(struct vexlog_arena *arena,
     const struct signing_log *log, struct vexlog_err *err);

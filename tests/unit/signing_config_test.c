@@ -52,6 +52,24 @@ time_of(const char *text)
 	return time;
 }
 
+/* The one that is written to; NULL: none. */
+static const struct signing_log *
+best(const struct signing_config *config, int64_t at, int64_t version_max)
+{
+	const struct signing_log *const *list;
+	size_t count;
+
+	if (signing_config_logs(&list, &count, arena, config, at, version_max,
+		&err) != 0)
+		bail("%s", err.message);
+	for (size_t i = 1; i < count; i++)
+		if (list[i]->version > list[i - 1]->version ||
+		    (list[i]->version == list[i - 1]->version &&
+			list[i]->valid_from > list[i - 1]->valid_from))
+			bail("not in order");
+	return count == 0 ? NULL : list[0];
+}
+
 static void
 test_public(void)
 {
@@ -60,21 +78,21 @@ test_public(void)
 	const struct signing_log *log;
 
 	read_data(&config, "signing_config/signing_config.v0.2.json");
-	log = signing_config_log(&config, now, 2);
+	log = best(&config, now, 2);
 	is_text(log == NULL ? NULL : log->url, "https://rekor.sigstore.dev",
 	    "the default names v1");
 	read_data(&config, "signing_config/signing_config_rekor_v2.v0.2.json");
 	is_int((int64_t)config.log_count, 2, "two logs");
-	log = signing_config_log(&config, now, 2);
+	log = best(&config, now, 2);
 	is_text(log == NULL ? NULL : signing_log_url(arena, log, &err),
 	    "rekor2+https://log2025-1.rekor.sigstore.dev",
 	    "v2 where it is offered");
-	log = signing_config_log(&config, now, 1);
+	log = best(&config, now, 1);
 	is_text(log == NULL ? NULL : signing_log_url(arena, log, &err),
 	    "rekor1+https://rekor.sigstore.dev", "v1 for one that has no v2");
-	log = signing_config_log(&config, time_of("2025-12-31T23:59:59Z"), 2);
+	log = best(&config, time_of("2025-12-31T23:59:59Z"), 2);
 	is_int(log == NULL ? 0 : log->version, 1, "v2 was not yet valid");
-	ok(signing_config_log(&config, 0, 2) == NULL, "nothing was in 1970");
+	ok(best(&config, 0, 2) == NULL, "nothing was in 1970");
 }
 
 static void
@@ -87,14 +105,14 @@ test_versions(void)
 	is_int(config.selector, SIGNING_EXACT, "its selector");
 	is_text(config.logs[0].operator_name, "example", "its operator");
 	log = config.logs;
-	ok(signing_config_log(&config, log->valid_from, 2) == log &&
-		signing_config_log(&config, log->valid_until, 2) == log,
+	ok(best(&config, log->valid_from, 2) == log &&
+		best(&config, log->valid_until, 2) == log,
 	    "the interval is closed");
-	ok(signing_config_log(&config, log->valid_from - 1, 2) == NULL &&
-		signing_config_log(&config, log->valid_until + 1, 2) == NULL,
+	ok(best(&config, log->valid_from - 1, 2) == NULL &&
+		best(&config, log->valid_until + 1, 2) == NULL,
 	    "and ends there");
 	is_int(read_text(&config, V1), 0, "v0.1");
-	log = signing_config_log(&config, 0, 2);
+	log = best(&config, 0, 2);
 	is_text(log == NULL ? NULL : signing_log_url(arena, log, &err),
 	    "rekor1+https://old.example", "all its logs are v1");
 }
