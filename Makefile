@@ -49,6 +49,7 @@ fuzz-merge fuzz-coverage:
 # With other people's programs: libraries that read our exports, real Rekor
 # servers. Slow and from registries, so not part of check.
 interop: all
+	@tools/deps.sh interop
 	@tests/interop/export.sh build/vexlog
 	@tests/interop/rekor.sh build/vexlog
 	@tests/migration/flyway.sh

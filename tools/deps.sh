@@ -1,7 +1,7 @@
 #!/bin/sh
-# deps.sh GROUP... - see that what the groups (build, check, fuzz, lint) need
-# is there. On Debian and Ubuntu what is missing is installed, elsewhere the
-# names are printed. VEXLOG_DEPS=no only prints.
+# deps.sh GROUP... - see that what the groups (build, check, fuzz,
+# interop, lint) need is there. On Debian and Ubuntu what is missing is
+# installed, elsewhere the names are printed. VEXLOG_DEPS=no only prints.
 set -eu
 
 # package, and how to see that what it brings is there
@@ -46,6 +46,20 @@ list() {
 		libclang-rt-14-dev ls -d /usr/lib/llvm-14/lib/clang/14*/lib/linux
 		END
 		;;
+	interop)
+		cat <<-'END'
+		python3-venv  python3 -c "import ensurepip"
+		redis-server  command -v redis-server
+		postgresql    ls -d /usr/lib/postgresql/*/bin/initdb
+		postgresql-client command -v psql
+		iproute2      command -v ss
+		bc            command -v bc
+		curl          command -v curl
+		openssl       command -v openssl
+		nodejs        command -v node
+		npm           command -v npm
+		END
+		;;
 	lint)
 		cat <<-'END'
 		cppcheck      command -v cppcheck
@@ -56,7 +70,7 @@ list() {
 		END
 		;;
 	*)
-		echo "usage: deps.sh build|check|fuzz|lint..." >&2
+		echo "usage: deps.sh build|check|fuzz|interop|lint..." >&2
 		exit 2
 		;;
 	esac

@@ -13,7 +13,7 @@
 #define WATCH_SECONDS 5
 
 static const struct opt options[] = {
-    {"log", 0, OPT_TEXT, "URL", 
+    {"log", 0, OPT_TEXT, "URL",
 	"the log to write to, or a Sigstore signing config that names it (the "
 	"home's default)",
 	0, 0},

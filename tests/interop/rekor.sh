@@ -1,8 +1,10 @@
 #!/bin/sh
-# rekor.sh VEXLOG [v2|v1|all]: the program against real Rekor servers on
+# rekor.sh VEXLOG [v2|v2-dsse|v1|local|all]: the program against real Rekor servers on
 # loopback. Links observations in batches and singly, kills the server (v1:
 # stops its signer) in the middle, and counts: every observation linked, no
-# entry twice, all of it verified with no network. TAP on stdout.
+# entry twice, all of it verified with no network. sigstore-go, sigstore-python
+# and rekor-cli verify what it wrote; it verifies what other clients write.
+# TAP on stdout.
 #
 # Not part of `make check`: the servers are built from Go modules once
 # (tools/rekor/build.sh, about ten minutes), v1 needs PostgreSQL and redis.
@@ -15,12 +17,37 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/vexlog-interop-XXXXXX")
 chmod 755 "$work"
 singles=${SINGLES:-1000} batched=${BATCHED:-1000}
 number=0 failed=0
+cache=${VEXLOG_INTEROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vexlog-interop}
+python=$cache/sigstore/bin/python
+sigstore=sigstore==4.5.1
 
 trap 'for f in "$work"/*/pids; do
 	[ ! -f "$f" ] || "$rekor/stop.sh" "${f%/pids}" >/dev/null
 done
 [ $failed -gt 0 ] || rm -rf "$work"' EXIT
 trap 'exit 1' INT TERM
+
+# Other people's clients, each once; an install cut short is done again.
+clients() {
+	[ -e "$cache/sigstore/ready" ] || {
+		python3 -m venv "$cache/sigstore" &&
+			"$cache/sigstore/bin/pip" -q install "$sigstore" &&
+			touch "$cache/sigstore/ready"
+	} || return 1
+	mkdir -p "$cache/bin"
+	(cd "$here/sigstore" && GOMAXPROCS="${GOMAXPROCS:-1}" CGO_ENABLED=0 \
+		nice -n 19 go build -buildvcs=false -o "$cache/bin/sigstore" .)
+}
+
+# passes NAME COMMAND...
+passes() {
+	said=$1
+	shift
+	"$@" >"$work/said" 2>&1
+	code=$?
+	is $code 0 "$said"
+	[ $code = 0 ] || head -5 "$work/said" | sed 's/^/# /'
+}
 
 # is GOT WANT NAME
 is() {
@@ -133,6 +160,58 @@ good() {
 	verify_all "$1" $((batched + singles + others))
 }
 
+# bundles NAME COUNT: of the newest COUNT observations and of one that shares
+# its entry with others, each a file; the clients verify them
+bundles() {
+	mkdir -p "$work/bundles-$1"
+	v --json find --limit 10000 | python3 -c '
+import json, sys
+items = json.loads(sys.stdin.read().splitlines()[-1])["items"]
+print("\n".join(i["observationId"] for i in [items[0]] + items[-int(sys.argv[1]):]))
+' "$2" >"$work/ids"
+	n=0
+	while read -r id; do
+		n=$((n + 1))
+		v show --bundle "$id" >"$work/bundles-$1/$n.json"
+	done <"$work/ids"
+	is "$n" $(($2 + 1)) "$1: $2 single bundles and one of a batch"
+	python3 "$here/sigstore/trusted_root.py" "$home/trust.json" \
+		>"$work/root.json"
+	openssl pkey -in "$home/key.pem" -pubout -out "$work/signer.pem"
+}
+
+# foreign NAME API: an envelope that was logged as dsse, as others do
+foreign() {
+	python3 "$here/sigstore/log_dsse.py" "$url" "$2" "$work/signer.pem" \
+		"$work/bundles-$1/1.json" >"$work/dsse.json"
+	is $? 0 "$1: the log takes an entry of kind dsse"
+	subject=$(python3 -c '
+import base64, json, sys
+envelope = json.load(open(sys.argv[1]))["dsseEnvelope"]
+statement = json.loads(base64.b64decode(envelope["payload"]))
+print(statement["subject"][0]["digest"]["sha256"])' "$work/dsse.json")
+	passes "$1: vexlog verifies the entry of kind dsse" \
+		"$vexlog" verify-bundle --bundle "$work/dsse.json" \
+		--key "$work/signer.pem" --trusted-root "$home/trust.json" \
+		"sha256:$subject"
+}
+
+# by_others NAME: whole bundles
+by_others() {
+	bundles "$1" 20
+	passes "$1: sigstore-go verifies our bundles" "$cache/bin/sigstore" \
+		bundle "$work/root.json" "$work/signer.pem" \
+		"$work/bundles-$1"/*.json
+	passes "$1: sigstore-python verifies our bundles" "$python" \
+		"$here/sigstore/check_bundle.py" "$work/root.json" \
+		"$work/signer.pem" "$work/bundles-$1"/*.json
+	sed 's/"logIndex":"[0-9]*"/"logIndex":"0"/2' \
+		"$work/bundles-$1/2.json" >"$work/moved.json"
+	"$cache/bin/sigstore" bundle "$work/root.json" "$work/signer.pem" \
+		"$work/moved.json" >/dev/null 2>&1
+	is $? 1 "$1: sigstore-go refuses another index"
+}
+
 # interrupted NAME SCHEME COUNT_COMMAND STOP START: the server goes away
 # while entries are on their way, and comes back
 interrupted() {
@@ -163,6 +242,8 @@ run_v2() {
 	out=$("$rekor/start-v2.sh" "$work/$name" "$2" "$1") || exit 1
 	eval "$out"
 	good "$name" rekor entries_v2
+	by_others "$name"
+	[ "$1" = v2.3.0 ] || foreign "$name" 2
 	interrupted "$name" rekor2 entries_v2 \
 		'"$rekor/stop.sh" "$work/$name" rekor >/dev/null' \
 		'"$rekor/stop.sh" "$work/$name" >/dev/null
@@ -188,6 +269,8 @@ run_v1() {
 	eval "$out"
 	good $name rekor entries_v1
 	rekor_cli
+	by_others $name
+	foreign $name 1
 	interrupted $name rekor1 entries_v1 \
 		'"$rekor/stop.sh" "$work/$name" rekor >/dev/null' \
 		'"$rekor/start-v1.sh" "$work/$name" '"$1"' >/dev/null'
@@ -205,7 +288,7 @@ run_v1() {
 # interrupted: it indexes an entry while it answers the POST, so one whose
 # client had gone is in the log and not in the index.)
 rekor_cli() {
-	cli="${VEXLOG_INTEROP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vexlog-interop}/bin/rekor-cli"
+	cli=$cache/bin/rekor-cli
 	openssl pkey -in "$home/key.pem" -pubout -out "$work/signer.pem"
 	"$cli" search --rekor_server "$url" --pki-format x509 \
 		--public-key "$work/signer.pem" >"$work/found" 2>/dev/null
@@ -236,7 +319,51 @@ PY
 	is $? 0 "rekor-cli: loginfo verifies the tree"
 }
 
-"$rekor/build.sh" "$what" || exit 1
+# Our own log, served: its origin is no host, so sigstore-go's code for logs is
+# asked, and not that for bundles.
+run_local() {
+	echo "# vexlog log serve"
+	name=local
+	served=$work/home-served
+	"$vexlog" --home "$served" -q init >/dev/null
+	"$vexlog" --home "$served" log serve --listen 127.0.0.1:0 \
+		>/dev/null 2>"$work/ready" &
+	server=$!
+	url='' tries=100
+	while [ -z "$url" ] && [ $tries -gt 0 ]; do
+		sleep 0.1
+		tries=$((tries - 1))
+		url=$(sed -n 's|^serving ||p' "$work/ready")
+	done
+	key=$work/served.pem
+	origin=$(python3 -c '
+import json, sys
+log = json.load(open(sys.argv[1]))["logs"][0]
+open(sys.argv[2], "w").write(log["key"])
+print(log["origin"])' "$served/trust.json" "$key")
+	good $name rekor entries_v2
+	bundles $name 20
+	passes "$name: sigstore-go verifies entries of our log" \
+		"$cache/bin/sigstore" entry "$work/root.json" "$origin" \
+		"$work/bundles-$name"/*.json
+	passes "$name: sigstore-python verifies them" "$python" \
+		"$here/sigstore/check_bundle.py" "$work/root.json" \
+		"$work/signer.pem" "$work/bundles-$name"/*.json
+	"$cache/bin/sigstore" entry "$work/root.json" other.example \
+		"$work/bundles-$name/1.json" >/dev/null 2>&1
+	is $? 1 "$name: and not as of another log"
+	kill -TERM $server
+	wait $server
+	is $? 0 "$name: the server ends well"
+	passes "$name: its log is whole" \
+		"$vexlog" --home "$served" log verify
+}
+
+clients || exit 1
+[ "$what" = local ] || "$rekor/build.sh" "$what" || exit 1
+case $what in
+local | all) run_local ;;
+esac
 case $what in
 v2 | all) run_v2 v2.3.0 18310 ;;
 esac
