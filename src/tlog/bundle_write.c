@@ -96,7 +96,8 @@ put_entry(struct json_writer *w, const struct entry *e, struct buffer *b,
 	return 0;
 }
 
-/* Members that others may have added to an envelope stay outside. */
+/* The key is in the hint alone, as sigstore-go writes it: its verifier takes
+ * a keyid for an SSH fingerprint and believes no other. A keyid is unsigned. */
 static void
 put_envelope(struct json_writer *w, const struct dsse *dsse, struct buffer *b)
 {
@@ -108,7 +109,6 @@ put_envelope(struct json_writer *w, const struct dsse *dsse, struct buffer *b)
 	json_array(w);
 	json_object(w);
 	put_base64(w, "sig", dsse->signatures[0].bytes, b);
-	json_member(w, "keyid", dsse->signatures[0].key_id);
 	json_close(w);
 	json_close(w);
 	json_close(w);

@@ -205,7 +205,7 @@ by_others() {
 	passes "$1: sigstore-python verifies our bundles" "$python" \
 		"$here/sigstore/check_bundle.py" "$work/root.json" \
 		"$work/signer.pem" "$work/bundles-$1"/*.json
-	sed 's/"logIndex":"[0-9]*"/"logIndex":"0"/2' \
+	sed 's/"logIndex":"[0-9]*"/"logIndex":"0"/' \
 		"$work/bundles-$1/2.json" >"$work/moved.json"
 	"$cache/bin/sigstore" bundle "$work/root.json" "$work/signer.pem" \
 		"$work/moved.json" >/dev/null 2>&1
