@@ -829,15 +829,18 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_log_verify(
 
 /* ---- watching a log ------------------------------------------------- */
 
+#define VEXLOG_SKEW_MAX 5000000 /* microseconds; more is worth a warning */
+
 struct vexlog_monitor_result {
 	const char *log_id; /* 64 hex */
 	int64_t tree_size;
 	bool consistent;   /* with every checkpoint kept of this log */
 	const char *alarm; /* why not, or NULL */
+	size_t held;	   /* older checkpoints it was held against */
 	size_t reverified; /* entries verified again */
 	size_t failed;	   /* of these, no longer hold */
-	int64_t skew;	   /* our clock minus the log's, microseconds; 0 when
-			    * the log tells no time */
+	int64_t skew;	   /* our clock minus the log's, microseconds, to a
+			    * second; 0 when the log tells no time */
 };
 
 /*
@@ -845,13 +848,23 @@ struct vexlog_monitor_result {
  * were seen before, and the entries whose proofs were checked longest ago,
  * verified again. What does not fit is kept as evidence.
  *
- * entries  how many to verify again, at most 10000
+ * entries  how many to verify again, and older checkpoints to compare, at
+ *          most 10000
  * errors   UNREACHABLE, NOT_FOUND (a log that is not in the trust file)
  */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_monitor(
     struct vexlog_monitor_result *out, struct vexlog_arena *arena,
     struct vexlog *v, const char *log_url, size_t entries,
     struct vexlog_err *err);
+
+/*
+ * Every checkpoint that was kept of a log, as signed, with when it was seen and
+ * what was wrong with it: what to show others when a log shows two histories.
+ * log_id is 64 hex; of an unknown log the list is empty.
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_log_history(
+    struct vexlog_bytes *json, struct vexlog_arena *arena, struct vexlog *v,
+    const char *log_id, struct vexlog_err *err);
 
 /* ---- Sigstore bundles ----------------------------------------------- */
 

@@ -65,6 +65,7 @@ struct fake {
 	enum fake_fault fault;
 	int times; /* how often the fault happens; then it's fine again */
 	char elsewhere[64];
+	const char *date; /* of a checkpoint: a header with its end, or NULL */
 };
 
 #define FAKE_TREE 0x4dULL
@@ -459,7 +460,8 @@ fake_log_info(struct loopback_reply *reply, struct fake *fake)
 	buffer_print(&b, ",\"treeID\":\"%llu\",\"treeSize\":%zu}", FAKE_TREE,
 	    fake->count);
 	fake_must(buffer_finish(&b, &out, &err), &err);
-	loopback_say(reply, 200, out.data, out.size, "%s", "");
+	loopback_say(reply, 200, out.data, out.size, "%s",
+	    fake->date == NULL ? "" : fake->date);
 }
 
 /* "…/proof?firstSize=3&lastSize=100&treeID=77" */
@@ -540,7 +542,8 @@ fake_get(struct loopback_reply *reply, struct fake *fake, const char *path)
 							    : fake->published;
 
 		note = fake_checkpoint(fake, size, &root);
-		loopback_say(reply, 200, note.data, note.size, "%s", "");
+		loopback_say(reply, 200, note.data, note.size, "%s",
+		    fake->date == NULL ? "" : fake->date);
 	} else if (!fake->v1 && text_starts(path, tile))
 		fake_tile(reply, fake, path + strlen(tile));
 	else

@@ -87,3 +87,49 @@ history_keep(struct vexlog_arena *arena, const struct history *history,
 		return err->code;
 	return store_put_checkpoint(history->store, &row, err);
 }
+
+/* *why: what is wrong with one that was kept, NULL when now extends it. */
+static int
+review_one(const char **why, struct vexlog_arena *arena,
+    const struct history *history, const struct store_checkpoint *kept,
+    const struct checkpoint *now, struct vexlog_err *err)
+{
+	struct store_checkpoint row = *kept;
+	struct checkpoint old;
+	int rc = checkpoint_read(&old, arena, text_bytes(kept->note), err);
+
+	if (rc == 0)
+		rc = compare(why, arena, history->log, &old, now, err);
+	if (rc != 0)
+		return rc;
+	if (*why != NULL)
+		*why = arena_print(arena, err,
+		    "the tree of %lld entries that the log showed is no part "
+		    "of the %llu it shows now: %s",
+		    (long long)kept->tree_size, (unsigned long long)now->size,
+		    *why);
+	row.consistent = *why == NULL;
+	row.reason = *why;
+	row.captured_at = history->now; /* kept as the time of this look */
+	return store_put_checkpoint(history->store, &row, err);
+}
+
+int
+history_review(const char **alarm, size_t *held, struct vexlog_arena *arena,
+    const struct history *history, const struct checkpoint *now, size_t limit,
+    struct vexlog_err *err)
+{
+	const struct store_checkpoint *list;
+	size_t count;
+	int rc = store_checkpoints_due(&list, &count, arena, history->store,
+	    history->log_id, now->origin, (int64_t)now->size, limit, err);
+
+	*alarm = NULL;
+	for (*held = 0; rc == 0 && *held < count; (*held)++) {
+		const char *why = NULL;
+		rc = review_one(&why, arena, history, &list[*held], now, err);
+		if (why != NULL)
+			*alarm = why;
+	}
+	return rc;
+}

@@ -24,6 +24,14 @@ struct history {
 int history_check(const char **alarm, struct vexlog_arena *arena,
     const struct history *history, const struct checkpoint *now,
     struct vexlog_err *err);
+/*
+ * Holds up to limit older checkpoints of the same tree against now, those first
+ * that were longest ago; one that now does not extend is marked, and told in
+ * *alarm (NULL where all fit). *held: how many were looked at.
+ */
+int history_review(const char **alarm, size_t *held,
+    struct vexlog_arena *arena, const struct history *history,
+    const struct checkpoint *now, size_t limit, struct vexlog_err *err);
 /* Keeps it, as inconsistent where there is an alarm. */
 int history_keep(struct vexlog_arena *arena, const struct history *history,
     const struct checkpoint *now, const char *alarm, struct vexlog_err *err);

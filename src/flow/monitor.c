@@ -13,6 +13,9 @@
 #include "flow/check.h"
 #include "flow/history.h"
 #include "flow/home.h"
+#include "json/write.h"
+
+#define HISTORY_MAX 100000 /* checkpoints in one file */
 
 struct monitor {
 	struct vexlog *v;
@@ -82,6 +85,32 @@ verify_again(struct monitor *m, size_t limit)
 	return rc;
 }
 
+/* The newest checkpoint, against the last one and then the older ones. */
+static int
+check_history(struct monitor *m, const struct checkpoint *now, size_t limit)
+{
+	const struct history history = {.store = m->v->store,
+	    .log = m->log,
+	    .log_id = m->result.log_id,
+	    .now = home_now(&m->v->options)};
+	const char *older = NULL;
+	int rc = history_check(
+	    &m->result.alarm, m->arena, &history, now, m->err);
+
+	if (rc == 0 && m->result.alarm == NULL)
+		rc = history_review(&older, &m->result.held, m->arena,
+		    &history, now, limit == 0 ? 1 : limit, m->err);
+	if (rc == 0)
+		rc = history_keep(
+		    m->arena, &history, now, m->result.alarm, m->err);
+	if (rc != 0)
+		return rc;
+	if (m->result.alarm == NULL)
+		m->result.alarm = older;
+	m->result.consistent = m->result.alarm == NULL;
+	return 0;
+}
+
 static int
 look(struct monitor *m, const char *log_url, size_t entries)
 {
@@ -104,19 +133,11 @@ look(struct monitor *m, const char *log_url, size_t entries)
 		    "log %s is not in the trust file", now.origin);
 	m->result.log_id = arena_copy(m->arena, trusted->id, m->err);
 	m->result.tree_size = (int64_t)now.size;
+	m->result.skew = m->log->skew;
 	if (m->result.log_id == NULL)
 		return m->err->code;
-	const struct history history = {.store = m->v->store,
-	    .log = m->log,
-	    .log_id = m->result.log_id,
-	    .now = home_now(&m->v->options)};
-	rc = history_check(&m->result.alarm, m->arena, &history, &now, m->err);
-	if (rc == 0)
-		rc = history_keep(
-		    m->arena, &history, &now, m->result.alarm, m->err);
-	if (rc != 0)
+	if ((rc = check_history(m, &now, entries)) != 0)
 		return rc;
-	m->result.consistent = m->result.alarm == NULL;
 	return entries == 0 ? 0 : verify_again(m, entries);
 }
 
@@ -137,4 +158,41 @@ vexlog_monitor(struct vexlog_monitor_result *out, struct vexlog_arena *arena,
 	if (rc == 0)
 		*out = m.result;
 	return rc;
+}
+
+/* ---- what was kept of a log --------------------------------------------- */
+
+int
+vexlog_log_history(struct vexlog_bytes *json, struct vexlog_arena *arena,
+    struct vexlog *v, const char *log_id, struct vexlog_err *err)
+{
+	const struct store_checkpoint *list;
+	struct json_writer w;
+	struct buffer b;
+	size_t count;
+	int rc = store_checkpoints(&list, &count, arena, v->store, log_id,
+	    HISTORY_MAX, err);
+
+	if (rc != 0)
+		return rc;
+	buffer_open(&b, arena, JOB_ARENA_MAX);
+	json_open(&w, &b, false);
+	json_object(&w);
+	json_member(&w, "schema", "vexlog.log-history/v1");
+	json_member(&w, "logId", log_id);
+	json_name(&w, "checkpoints");
+	json_array(&w);
+	for (size_t i = 0; i < count; i++) {
+		json_object(&w);
+		json_member_integer(&w, "treeSize", list[i].tree_size);
+		json_member(&w, "treeRoot", list[i].root);
+		json_member_time(&w, "capturedAt", list[i].captured_at);
+		json_member_bool(&w, "consistent", list[i].consistent);
+		json_member(&w, "reason", list[i].reason);
+		json_member(&w, "note", list[i].note);
+		json_close(&w);
+	}
+	json_close(&w);
+	json_close(&w);
+	return buffer_finish(&b, json, err);
 }

@@ -26,6 +26,8 @@
 	X(blob_put)                                                            \
 	X(checkpoint_last)                                                     \
 	X(checkpoint_put)                                                      \
+	X(checkpoints)                                                         \
+	X(checkpoints_due)                                                     \
 	X(claim_bucket)                                                        \
 	X(claim_by_bucket)                                                     \
 	X(claim_first_bucket)                                                  \

@@ -301,21 +301,27 @@ store_put_checkpoint(struct store *store,
 	return store_transaction(store, put_checkpoint, &c, err);
 }
 
-struct checkpoint_get {
-	struct store_checkpoint got;
+struct checkpoint_rows {
 	struct vexlog_arena *arena;
-	bool found;
+	struct store_checkpoint *list;
+	size_t count, room;
 };
 
 static int
 take_checkpoint(const struct store_value *columns, size_t count, void *context,
     struct vexlog_err *err)
 {
-	struct checkpoint_get *get = context;
-	struct store_checkpoint *c = &get->got;
+	struct checkpoint_rows *out = context;
+	struct store_checkpoint *c;
 	struct row row;
 
-	row_open(&row, columns, count, get->arena, err);
+	c = arena_grow(
+	    out->arena, out->list, out->count, &out->room, sizeof(*c), err);
+	if (c == NULL)
+		return err->code;
+	out->list = c;
+	c += out->count++;
+	row_open(&row, columns, count, out->arena, err);
 	c->log_id = row_text(&row);
 	c->origin = row_text(&row);
 	c->tree_size = row_integer(&row);
@@ -324,27 +330,68 @@ take_checkpoint(const struct store_value *columns, size_t count, void *context,
 	c->consistent = row_bool(&row);
 	c->reason = row_text_or_null(&row);
 	c->captured_at = row_integer(&row);
-	get->found = true;
 	return row_close(&row);
+}
+
+int
+store_checkpoints(const struct store_checkpoint **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, const char *log_id,
+    size_t limit, struct vexlog_err *err)
+{
+	struct checkpoint_rows rows = {.arena = arena};
+	const struct store_value values[] = {
+	    value_text(log_id), value_integer((int64_t)limit)};
+	int rc = core_need(log_id, "the log id", err);
+
+	if (rc == 0)
+		rc = store_query(store, SQL_checkpoints, values, COUNT(values),
+		    &(struct store_rows){take_checkpoint, &rows}, NULL, err);
+	if (rc != 0)
+		return rc;
+	*out = rows.list;
+	*count = rows.count;
+	return 0;
+}
+
+int
+store_checkpoints_due(const struct store_checkpoint **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, const char *log_id,
+    const char *origin, int64_t size, size_t limit, struct vexlog_err *err)
+{
+	struct checkpoint_rows rows = {.arena = arena};
+	const struct store_value values[] = {value_text(log_id),
+	    value_text(origin), value_integer(size),
+	    value_integer((int64_t)limit)};
+	int rc = core_need(log_id, "the log id", err);
+
+	if (rc == 0)
+		rc = store_query(store, SQL_checkpoints_due, values,
+		    COUNT(values),
+		    &(struct store_rows){take_checkpoint, &rows}, NULL, err);
+	if (rc != 0)
+		return rc;
+	*out = rows.list;
+	*count = rows.count;
+	return 0;
 }
 
 int
 store_last_checkpoint(struct store_checkpoint *out, struct vexlog_arena *arena,
     struct store *store, const char *log_id, struct vexlog_err *err)
 {
-	struct checkpoint_get get = {.arena = arena};
+	struct checkpoint_rows rows = {.arena = arena};
 	int rc = core_need(log_id, "the log id", err);
 
 	if (rc != 0)
 		return rc;
 	const struct store_value values[] = {value_text(log_id)};
 	rc = store_query(store, SQL_checkpoint_last, values, 1,
-	    &(struct store_rows){take_checkpoint, &get}, NULL, err);
+	    &(struct store_rows){take_checkpoint, &rows}, NULL, err);
 	if (rc != 0)
 		return rc;
-	if (!get.found)
+	if (rows.count == 0)
 		return err_set(err, VEXLOG_NOT_FOUND,
 		    "no checkpoint of log %.64s was kept", log_id);
-	*out = get.got;
+	*out = rows.list[0];
 	return 0;
 }

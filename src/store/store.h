@@ -232,6 +232,15 @@ struct store_checkpoint {
 };
 int store_put_checkpoint(struct store *store,
     const struct store_checkpoint *checkpoint, struct vexlog_err *err);
+/* All that is kept of a log, at most limit, the smallest tree first. */
+int store_checkpoints(const struct store_checkpoint **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, const char *log_id,
+    size_t limit, struct vexlog_err *err);
+/* Consistent ones of the tree origin that are smaller than size, in the order
+ * in which they should be held against it. */
+int store_checkpoints_due(const struct store_checkpoint **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, const char *log_id,
+    const char *origin, int64_t size, size_t limit, struct vexlog_err *err);
 /* Newest consistent one of a log. NOT_FOUND */
 int store_last_checkpoint(struct store_checkpoint *out,
     struct vexlog_arena *arena, struct store *store, const char *log_id,

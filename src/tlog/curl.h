@@ -23,6 +23,7 @@
 	X(easy_setopt)                                                         \
 	X(easy_strerror)                                                       \
 	X(free)                                                                \
+	X(getdate)                                                             \
 	X(global_init)                                                         \
 	X(multi_add_handle)                                                    \
 	X(multi_cleanup)                                                       \
@@ -63,6 +64,7 @@ int curl_open(struct vexlog_err *err);
 #define curl_easy_setopt         curl_functions.easy_setopt
 #define curl_easy_strerror       curl_functions.easy_strerror
 #define curl_free                curl_functions.free
+#define curl_getdate             curl_functions.getdate
 #define curl_global_init         curl_functions.global_init
 #define curl_multi_add_handle    curl_functions.multi_add_handle
 #define curl_multi_cleanup       curl_functions.multi_cleanup

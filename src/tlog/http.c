@@ -451,6 +451,7 @@ static int
 transfer_finish(struct transfer *t, CURLcode result, struct vexlog_err *err)
 {
 	struct http_answer *answer = t->answer;
+	const char *date = NULL, *age = NULL;
 	long status = 0;
 	curl_off_t wait = 0;
 	int rc;
@@ -468,7 +469,15 @@ transfer_finish(struct transfer *t, CURLcode result, struct vexlog_err *err)
 	answer->retry_after = wait < 0    ? 0
 	    : wait > HTTP_RETRY_AFTER_MAX ? HTTP_RETRY_AFTER_MAX
 					  : (int64_t)wait;
-	rc = buffer_finish(&t->body, &answer->body, err);
+	rc = header_take(&date, t, "Date", err);
+	if (rc == 0)
+		rc = header_take(&age, t, "Age", err);
+	/* a cached answer tells when it was cached */
+	if (rc == 0 && date != NULL && age == NULL &&
+	    curl_getdate(date, NULL) > 0)
+		answer->date = curl_getdate(date, NULL);
+	if (rc == 0)
+		rc = buffer_finish(&t->body, &answer->body, err);
 	if (rc == 0)
 		rc = header_take(&answer->location, t, "Location", err);
 	if (rc == 0)

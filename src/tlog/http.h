@@ -38,6 +38,8 @@ struct http_answer {
 	const char *location;     /* header, or NULL */
 	const char *log_index;    /* header X-Log-Index, or NULL */
 	int64_t retry_after;      /* seconds; 0: not said */
+	int64_t date;             /* header of an answer that no cache gave, seconds
+				   * since 1970; 0: none */
 };
 
 /*

@@ -70,7 +70,11 @@ struct log {
 	int64_t retry_after;
 	/* The last call was refused since the log takes no more entries. */
 	bool frozen;
+	/* Our clock minus the log's when its last checkpoint came, microseconds,
+	 * as exact as its clock, a second; 0 where it tells no time. */
+	int64_t skew;
 };
+
 
 /* errors   MISUSE (url), UNREACHABLE, BAD_PROOF (damaged local log),
  *          NOT_FOUND (no local log there) */

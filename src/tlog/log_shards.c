@@ -37,6 +37,7 @@ adopt(struct shards *s)
 	memcpy(s->log.origin, s->inner->origin, sizeof(s->log.origin));
 	s->log.retry_after = s->inner->retry_after;
 	s->log.frozen = s->inner->frozen;
+	s->log.skew = s->inner->skew;
 }
 
 static int

@@ -272,6 +272,20 @@ rekor_judge(struct rekor *rekor, const struct http_answer *answer,
 	return err_where(err, rekor->log.url);
 }
 
+/* The log's second has begun up to a second before it was told. */
+void
+rekor_clock(struct rekor *rekor, const struct http_answer *answer)
+{
+	int64_t now = rekor->log.now != NULL
+	    ? rekor->log.now(rekor->log.now_context)
+	    : time_now();
+
+	rekor->log.skew =
+	    answer->date == 0 ? 0 : now - answer->date * SECOND;
+	if (rekor->log.skew > 0 && rekor->log.skew < SECOND)
+		rekor->log.skew = 0;
+}
+
 void
 rekor_worse(struct vexlog_err *kept, const struct vexlog_err *err)
 {

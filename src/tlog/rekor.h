@@ -44,6 +44,8 @@ int rekor_get(struct http_answer *answer, struct rekor *rekor, const char *path,
  * the log said about when to come back. */
 int rekor_judge(struct rekor *rekor, const struct http_answer *answer,
     const char *what, struct vexlog_err *err);
+/* Sets the log's skew from the time that the answer says. */
+void rekor_clock(struct rekor *rekor, const struct http_answer *answer);
 /* The worse of two failures: what will not get better hides what may. */
 void rekor_worse(struct vexlog_err *kept, const struct vexlog_err *err);
 /* The JSON of a 2xx answer. errors   BAD_PROOF (it is none) */

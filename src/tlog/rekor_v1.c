@@ -346,6 +346,8 @@ v1_checkpoint(struct vexlog_bytes *note, struct vexlog_arena *arena,
 		rc = rekor_judge(
 		    rekor, &answer, "asking for the checkpoint", err);
 	if (rc == 0)
+		rekor_clock(rekor, &answer);
+	if (rc == 0)
 		rc = rekor_json(&doc, arena, rekor, &answer, err);
 	if (rc != 0)
 		return rc;

@@ -85,6 +85,7 @@ fetch_checkpoint(struct vexlog_bytes *note, struct vexlog_arena *arena,
 		    rekor, &answer, "asking for the checkpoint", err);
 	if (rc != 0)
 		return rc;
+	rekor_clock(rekor, &answer);
 	copy = arena_text(arena, answer.body.data, answer.body.size, err);
 	if (copy == NULL)
 		return err->code;

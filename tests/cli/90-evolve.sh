@@ -122,10 +122,40 @@ cp -r home/log kept
 vex_document more.json CVE-2026-0010 pkg:npm/x fixed 2026-01-11T00:00:00Z
 vex -q ingest --provider vendor:example more.json
 vex -q link
+vex --json monitor --once --evidence none.json --metrics well.prom
+exits 0 "monitor: it grew"
+json 'keys_unsorted | .[:5] | join(" ")' \
+    "logId treeSize consistent reverified failed" "the line's members"
+json '.reverified > 0' true "entries are verified again"
+ok "no alarm leaves no evidence" test ! -e none.json
+ok "metrics of a look" grep -q '^vexlog_monitor_consistent{log="[0-9a-f]*"} 1$' \
+    well.prom
+ok "the attestor's columns say when and how" test "$(sqlite3 home/store.db \
+    "select count(*) from attestor_rekor_entries where verification_count > 0
+     and last_verified_at is not null and last_verification_result = 'valid'
+     and last_verification_error is null")" -gt 0
+sqlite3 home/store.db "update attestor_rekor_entries set entry =
+    replace(entry, '\"proofIndex\":0', '\"proofIndex\":1'),
+    last_verified_at = null where log_index = 0"
 vex --json monitor --once
+exits 1 "a proof that no longer holds"
+json .failed 1 "is counted"
+json .consistent true "the log is not to blame"
+is "$(sqlite3 home/store.db "select last_verification_result from
+    attestor_rekor_entries where log_index = 0")" invalid "and kept as invalid"
+ok "with the reason" test -n "$(sqlite3 home/store.db "select
+    last_verification_error from attestor_rekor_entries where log_index = 0")"
+sqlite3 home/store.db "update attestor_rekor_entries set entry =
+    replace(entry, '\"proofIndex\":1', '\"proofIndex\":0')
+    where log_index = 0"
 rm -rf home/log && mv kept home/log
-vex --json monitor --once
+vex --json monitor --once --evidence alarm.json --metrics bad.prom
 exits 1 "a log that went back is an alarm"
+ok "metrics of an alarm" grep -q '^vexlog_monitor_alarms_total 1$' bad.prom
+is "$(jq '[.checkpoints[] | select(.consistent | not)] | length' alarm.json)" 1 \
+    "the evidence file has the one that contradicts"
+is "$(jq -r '[.checkpoints[].note | split("\n")[0]] | unique | length' \
+    alarm.json)" 1 "as signed, all of one log"
 json .consistent false "not consistent"
 says 'ALARM: .*went back from' "with both sizes"
 ok "and what it showed is kept" test "$(sqlite3 home/store.db \
