@@ -58,6 +58,52 @@ test_entries(void)
 	store_close(other);
 }
 
+/* Of one tree, smaller, consistent, the longest unverified first. */
+static void
+test_checkpoints_due(void)
+{
+	struct store *store = open_new();
+	const char *log_id = hex_of(store->tenant);
+	const struct store_checkpoint *list;
+	struct store_checkpoint c = {.log_id = log_id,
+	    .origin = "log.example",
+	    .note = "a note\n",
+	    .consistent = true};
+	size_t count;
+
+	for (int64_t size = 1; size <= 5; size++) {
+		c.tree_size = size;
+		c.root = hex_of(size == 1 ? "one" : "more");
+		c.captured_at = clock_now + size;
+		c.consistent = size != 2;
+		c.origin = size == 3 ? "other.example" : "log.example";
+		is_int(store_put_checkpoint(store, &c, &err), 0, "kept");
+	}
+	is_int(store_checkpoints_due(&list, &count, arena, store, log_id,
+		   "log.example", 5, 10, &err),
+	    0, "older ones of one tree");
+	ok(count == 2 && list[0].tree_size == 1 && list[1].tree_size == 4,
+	    "not the inconsistent, not of another origin");
+	c = list[0];
+	c.captured_at = clock_now + 9;
+	is_int(store_put_checkpoint(store, &c, &err), 0, "one is held again");
+	is_int(store_checkpoints_due(&list, &count, arena, store, log_id,
+		   "log.example", 5, 1, &err),
+	    0, "at most one");
+	ok(count == 1 && list[0].tree_size == 4, "is the other");
+	is_int(store_checkpoints(
+		   &list, &count, arena, store, log_id, 10, &err),
+	    0, "all of a log");
+	ok(count == 5 && list[0].tree_size == 1 && !list[1].consistent &&
+		text_same(list[2].origin, "other.example"),
+	    "by size");
+	is_int(store_checkpoints(
+		   &list, &count, arena, store, hex_of("none"), 10, &err),
+	    0, "of a log that nobody saw");
+	is_int((int64_t)count, 0, "none");
+	store_close(store);
+}
+
 static void
 test_checkpoints(void)
 {
@@ -402,6 +448,7 @@ main(void)
 	start_tests();
 	test_entries();
 	test_checkpoints();
+	test_checkpoints_due();
 	test_blobs();
 	test_verdicts();
 	test_migrations();
