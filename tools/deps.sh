@@ -17,6 +17,7 @@ list() {
 		pkg-config    command -v pkg-config
 		python3       command -v python3
 		libssl-dev    pkg-config --atleast-version=3.0 libssl
+		libsodium-dev pkg-config --atleast-version=1.0.18 libsodium
 		zlib1g-dev    pkg-config --exists zlib
 		libzstd-dev   pkg-config --exists libzstd
 		libsqlite3-dev pkg-config --exists sqlite3

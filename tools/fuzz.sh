@@ -20,7 +20,7 @@ build_library() {
 	    -Dbuildtype=debugoptimized -Db_sanitize=address,undefined \
 	    -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link >/dev/null
 	ninja -C build-fuzz libvexlog.a src/server/libvexlog_server.a >/dev/null
-	libraries=$(pkg-config --libs libcrypto libssl zlib libzstd sqlite3 libcurl \
+	libraries=$(pkg-config --libs libcrypto libsodium libssl zlib libzstd sqlite3 libcurl \
 	    libmicrohttpd)
 	pkg-config --exists libpq &&
 		libraries="$libraries $(pkg-config --libs libpq)"

@@ -123,6 +123,7 @@ make(struct key **out, EVP_PKEY *pkey, bool is_private, struct vexlog_err *err)
 {
 	struct key *key = OPENSSL_zalloc(sizeof(*key));
 	struct hash id;
+	size_t raw_size;
 	int size, rc;
 
 	if (key == NULL) {
@@ -142,6 +143,13 @@ make(struct key **out, EVP_PKEY *pkey, bool is_private, struct vexlog_err *err)
 	if ((rc = hash_bytes(&id, key_spki(key), err)) != 0)
 		goto failed;
 	text_hex(key->id, id.bytes, HASH_SIZE);
+	raw_size = sizeof(key->raw);
+	if (key->kind == KEY_ED25519 &&
+	    (EVP_PKEY_get_raw_public_key(pkey, key->raw, &raw_size) != 1 ||
+		raw_size != sizeof(key->raw))) {
+		rc = crypto_failed(err, "take the bytes of a key");
+		goto failed;
+	}
 	*out = key;
 	return 0;
 
@@ -409,17 +417,11 @@ key_spki(const struct key *key)
 int
 key_raw(uint8_t out[32], const struct key *key, struct vexlog_err *err)
 {
-	uint8_t raw[32];
-	size_t size = sizeof(raw);
-
 	if (key->kind != KEY_ED25519)
 		return err_set(err, VEXLOG_MISUSE,
 		    "only an Ed25519 key has 32 raw bytes, this one is %s",
 		    key_algo(key));
-	if (EVP_PKEY_get_raw_public_key(key->pkey, raw, &size) != 1 ||
-	    size != sizeof(raw))
-		return crypto_failed(err, "take the bytes of a key");
-	memcpy(out, raw, sizeof(raw));
+	memcpy(out, key->raw, sizeof(key->raw));
 	return 0;
 }
 

@@ -62,5 +62,9 @@ int key_verify_digest(const struct key *key, struct vexlog_bytes digest,
 int key_verify_hashed(const struct key *key, enum hash_kind kind,
     struct vexlog_bytes digest, struct vexlog_bytes signature,
     struct vexlog_err *err);
+/* Ed25519ph (RFC 8032 5.1), which logs take where they see a digest only.
+ * errors   BAD_PROOF; MISUSE for other kinds of keys */
+int key_verify_prehashed(const struct key *key, struct vexlog_bytes message,
+    struct vexlog_bytes signature, struct vexlog_err *err);
 
 #endif

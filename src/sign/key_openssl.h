@@ -1,5 +1,6 @@
 /*
- * key_openssl.h - what a key is made of, for the files that call libcrypto.
+ * key_openssl.h - what a key is made of, for the files that call libcrypto
+ * and libsodium.
  */
 #ifndef VEXLOG_SIGN_KEY_OPENSSL_H
 #define VEXLOG_SIGN_KEY_OPENSSL_H
@@ -15,6 +16,7 @@ struct key {
 	char id[2 * HASH_SIZE + 1];
 	uint8_t *spki; /* libcrypto's memory, as the handle itself */
 	size_t spki_size;
+	uint8_t raw[32]; /* of an Ed25519 key */
 };
 
 #endif

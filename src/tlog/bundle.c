@@ -157,15 +157,27 @@ judge_statement(struct bundle_judge *j)
 
 /* ---- the signature ---------------------------------------------------- */
 
+/* Logged by its digest: then an Ed25519 key signed prehashed. */
+static bool
+is_prehashed(const struct bundle *b, const struct key *key)
+{
+	return key_kind(key) == KEY_ED25519 && b->entry_count > 0 &&
+	    text_same(b->entries[0].kind, "hashedrekord");
+}
+
 /* Sigstore has P-384 and P-521 keys that sign SHA-256, too. */
 static int
-verify_hashed(const struct key *key, struct vexlog_bytes message,
-    struct vexlog_bytes signature, struct vexlog_err *why)
+verify_hashed(const struct bundle *b, const struct key *key,
+    struct vexlog_bytes message, struct vexlog_err *why)
 {
+	struct vexlog_bytes signature = b->signature;
 	struct vexlog_err ignored;
 	struct hash digest;
-	int rc = key_verify(key, message, signature, why);
+	int rc;
 
+	if (is_prehashed(b, key))
+		return key_verify_prehashed(key, message, signature, why);
+	rc = key_verify(key, message, signature, why);
 	if (rc != VEXLOG_BAD_PROOF || key_kind(key) == KEY_ED25519 ||
 	    key_hash(key) == HASH_SHA256)
 		return rc;
@@ -189,13 +201,13 @@ check_message_signature(struct bundle_judge *j, struct vexlog_err *why)
 
 	if (key_kind(j->key) == KEY_ED25519) {
 		if (a->whole)
-			return key_verify(j->key, a->bytes, b->signature, why);
+			return verify_hashed(b, j->key, a->bytes, why);
 		return err_set(why, VEXLOG_NOT_FOUND,
 		    "an Ed25519 signature is over the whole artifact, only "
 		    "its digest was given");
 	}
 	if (!b->has_digest && a->whole)
-		return verify_hashed(j->key, a->bytes, b->signature, why);
+		return verify_hashed(b, j->key, a->bytes, why);
 	enum hash_kind kind = b->has_digest ? b->digest_kind : key_hash(j->key);
 	if ((rc = artifact_digest(&digest, a, kind, why)) != 0)
 		return rc;
@@ -218,7 +230,7 @@ judge_signature(struct bundle_judge *j)
 		return report_missed(j->report, "signature", rule, j->err,
 		    "not judged without the signer's key");
 	rc = b->enveloped
-	    ? verify_hashed(j->key, b->envelope.pae, b->signature, &why)
+	    ? verify_hashed(b, j->key, b->envelope.pae, &why)
 	    : check_message_signature(j, &why);
 	return report_judge(j->report, "signature", rule, rc, &why, j->err,
 	    "by key %.16s… (%s) over the %s", key_id(j->key), key_algo(j->key),

@@ -169,14 +169,28 @@ judge_body(struct judge *j, const struct json_doc *doc)
 	return judge_key(j, mine);
 }
 
+/* A log that takes hashedrekord sees no message, so an Ed25519 key signed for
+ * it prehashed. */
+static int
+verify_own(const struct judge *j, struct vexlog_err *why)
+{
+	const struct entry_expect *x = j->expect;
+
+	if (x->message.data == NULL)
+		return key_verify_digest(x->key, x->digest, x->signature, why);
+	if (key_kind(x->key) == KEY_ED25519 &&
+	    text_same(j->entry->kind, "hashedrekord"))
+		return key_verify_prehashed(
+		    x->key, x->message, x->signature, why);
+	return key_verify(x->key, x->message, x->signature, why);
+}
+
 static int
 judge_own(struct judge *j)
 {
 	const struct entry_expect *x = j->expect;
 	struct vexlog_err why;
-	int rc = x->message.data != NULL
-	    ? key_verify(x->key, x->message, x->signature, &why)
-	    : key_verify_digest(x->key, x->digest, x->signature, &why);
+	int rc = verify_own(j, &why);
 
 	return JUDGE(
 	    j, OWN, rc, &why, "key %s (%s)", key_id(x->key), key_algo(x->key));

@@ -205,7 +205,7 @@ flipped(struct vexlog_bytes bytes, size_t i)
 	return out;
 }
 
-static char *
+__attribute__((unused)) static char *
 replaced(const char *text, const char *old, const char *new)
 {
 	const char *at = strstr(text, old);
