@@ -261,12 +261,14 @@ claim_job(
 {
 	const struct store_claim claim = {.owner = owner,
 	    .lease = LEASE,
+	    .jobs = 1,
 	    .batch = batch,
 	    .log_url = "https://log.example",
 	    .observations = true,
 	    .others = true};
+	size_t count;
 
-	return store_job_claim(job, arena, store, &claim, &err);
+	return store_claim_jobs(job, &count, arena, store, &claim, &err);
 }
 
 __attribute__((unused)) static struct store_verdict

@@ -21,7 +21,7 @@
 #define WAIT_FIRST    (2 * SECOND)
 #define WAIT_MAX      (12 * HOUR)
 #define IN_FLIGHT_MAX 64
-#define GATHER_TRIES  10
+#define STORE_TRIES   4 /* each waits some seconds for the server */
 #define MEMBERS_MAX   65536 /* observations in one round */
 
 /* ---- one round -------------------------------------------------------- */
@@ -91,22 +91,6 @@ prepare(struct link *l, struct shipment *s)
 	    s->dsse.payload, l->err);
 }
 
-static int
-claim(struct link *l, struct shipment *s, size_t batch, bool observations)
-{
-	const struct store_claim what = {.owner = l->owner,
-	    .owner_gone = owner_gone,
-	    .context = l->owner,
-	    .lease = LEASE,
-	    .batch = batch,
-	    .log_url = l->log_url,
-	    .observations = observations,
-	    .others = l->options->others};
-
-	home_step(l->v, "claim");
-	return store_job_claim(&s->job, l->arena, l->v->store, &what, l->err);
-}
-
 /* Doubles from two seconds to twelve hours; the last bits of the job's id
  * spread workers that failed together. */
 static int64_t
@@ -153,8 +137,9 @@ release(struct link *l, const struct shipment *list, size_t count)
 	struct vexlog_err ignored;
 
 	for (size_t i = 0; i < count; i++)
-		(void)store_job_release(l->v->store, list[i].job.id, l->owner,
-		    &ignored);
+		if (store_job_release(l->v->store, list[i].job.id, l->owner,
+			&ignored) == VEXLOG_UNREACHABLE)
+			return; /* it waited for the server already */
 }
 
 /* The newest of these entries' checkpoints against the last one that is kept;
@@ -238,6 +223,7 @@ ship(struct link *l, struct shipment *list, size_t count)
 		return rc;
 	}
 	rc = link_commit(l, list, entries, count);
+	l->lost_store = rc == VEXLOG_UNREACHABLE;
 	if (rc != 0)
 		release(l, list, count);
 	return rc;
@@ -257,65 +243,73 @@ round_width(const struct link *l, size_t batch)
 	return width;
 }
 
-/* A job that can't be signed must not be met first for ever: it is claimed
- * again, alone, and set aside with the reason, which stays *l->err. */
-static void
-set_aside(struct link *l, size_t batch)
-{
-	struct vexlog_err why = *l->err;
-	struct shipment s = {0};
-
-	if (claim(l, &s, batch, true) == 0 && prepare(l, &s) != 0) {
-		*l->err = why;
-		give_up(l, &s, 1);
-	}
-	*l->err = why;
-}
-
-/* Claims and signs up to width jobs in one transaction: what is claimed is
- * kept together with its envelope, or not claimed. */
+/* Claims up to width jobs. Their members are read and checked. */
 static int
-gather(struct link *l, struct shipment *list, size_t width, size_t batch,
+claim(struct link *l, struct shipment *list, size_t width, size_t batch,
     size_t *count)
 {
-	struct store *store = l->v->store;
-	size_t members = 0;
-	bool unfit = false;
-	int rc = store_begin(store, l->err);
+	struct store_job *jobs =
+	    arena_list(l->arena, width, sizeof(*jobs), l->err);
+	size_t limit = l->options->limit;
+	struct store_claim what = {.owner = l->owner,
+	    .owner_gone = owner_gone,
+	    .context = l->owner,
+	    .lease = LEASE,
+	    .jobs = width,
+	    .batch = batch,
+	    .log_url = l->log_url,
+	    .observations = limit == 0 || limit > l->result.linked,
+	    .others = l->options->others};
+	int rc;
 
-	*count = 0;
+	if (jobs == NULL)
+		return l->err->code;
+	if (limit != 0 && what.observations) {
+		what.most = limit - l->result.linked;
+		what.batch = batch < what.most ? batch : what.most;
+	}
+	home_step(l->v, "claim");
+	rc = store_claim_jobs(
+	    jobs, count, l->arena, l->v->store, &what, l->err);
+	for (size_t i = 0; rc == 0 && i < *count; i++)
+		list[i] = (struct shipment){.job = jobs[i]};
+	return rc;
+}
+
+/* Signs what was claimed, and keeps all envelopes in one transaction. */
+static int
+sign_all(struct link *l, struct shipment *list, size_t count, size_t *at)
+{
+	int rc = store_begin(l->v->store, l->err);
+
+	*at = 0;
 	if (rc != 0)
 		return rc;
-	while (rc == 0 && *count < width) {
-		size_t left = batch;
-		if (l->options->limit != 0) {
-			size_t had = l->result.linked + members;
-			left = l->options->limit > had ?
-			    l->options->limit - had :
-			    0;
-		}
-		if (left > batch)
-			left = batch;
-		rc = claim(l, &list[*count], left, left > 0);
-		if (rc != 0)
-			break;
-		if ((rc = prepare(l, &list[*count])) == 0)
-			members += list[(*count)++].job.member_count;
-		unfit = rc == VEXLOG_BAD_PROOF || rc == VEXLOG_SHAPE ||
-		    rc == VEXLOG_SYNTAX;
+	while (rc == 0 && *at < count)
+		if ((rc = prepare(l, &list[*at])) == 0)
+			++*at;
+	if (rc == 0)
+		rc = store_commit(l->v->store, l->err);
+	if (rc != 0)
+		store_rollback(l->v->store);
+	return rc;
+}
+
+/* What can't be signed is set aside with the reason, so that it is not met
+ * first for ever; the others wait again. */
+static int
+sign(struct link *l, struct shipment *list, size_t count)
+{
+	size_t bad;
+	int rc = sign_all(l, list, count, &bad);
+
+	if (rc == VEXLOG_BAD_PROOF || rc == VEXLOG_SHAPE ||
+	    rc == VEXLOG_SYNTAX) {
+		give_up(l, &list[bad], 1);
+		list[bad] = list[--count];
 	}
-	if (rc == 0 || rc == VEXLOG_NOT_FOUND) {
-		struct vexlog_err why;
-		int kept = store_commit(store, &why);
-		if (kept == 0)
-			return rc;
-		*l->err = why;
-		rc = kept;
-	}
-	store_rollback(store);
-	if (unfit)
-		set_aside(l, batch);
-	*count = 0;
+	if (rc != 0)
+		release(l, list, count);
 	return rc;
 }
 
@@ -325,23 +319,22 @@ round_trip(struct link *l, bool *more)
 {
 	size_t batch = l->options->batch == 0 ? VEXLOG_BATCH_DEFAULT :
 						l->options->batch;
-	size_t width = round_width(l, batch), count = 0;
+	size_t width = round_width(l, batch), count;
 	struct shipment *list;
-	int rc = 0;
+	int rc;
 
 	vexlog_arena_reset(l->arena);
-	list = arena_list(l->arena, width + 1, sizeof(*list), l->err);
+	list = arena_list(l->arena, width, sizeof(*list), l->err);
 	if (list == NULL)
 		return l->err->code;
-	/* another worker may be faster by a moment */
-	for (int i = 0; i < GATHER_TRIES; i++)
-		if ((rc = gather(l, list, width, batch, &count)) !=
-		    VEXLOG_CONFLICT)
-			break;
+	rc = claim(l, list, width, batch, &count);
 	*more = rc == 0;
-	if (rc != 0 && rc != VEXLOG_NOT_FOUND)
-		return rc;
-	return count == 0 ? 0 : ship(l, list, count);
+	if (rc == VEXLOG_NOT_FOUND)
+		return 0;
+	if (rc == 0)
+		rc = sign(l, list, count);
+	l->lost_store = rc == VEXLOG_UNREACHABLE;
+	return rc != 0 ? rc : ship(l, list, count);
 }
 
 /* ---- the whole -------------------------------------------------------- */
@@ -414,16 +407,23 @@ open_all(struct link *l)
 	    l->err);
 }
 
+/* A round whose connection to the store broke is not lost: its leases are
+ * freed, or end with this worker, and the next round finds what it left. */
 static int
 run(struct link *l)
 {
 	bool more = true;
-	int rc = 0;
+	int lost = 0, rc = 0;
 
 	if (l->options->others)
 		rc = attest_trust(l);
-	while (rc == 0 && more)
+	while (rc == 0 && more) {
 		rc = round_trip(l, &more);
+		if (rc == 0)
+			lost = 0;
+		else if (l->lost_store && ++lost < STORE_TRIES)
+			rc = 0, more = true;
+	}
 	return rc;
 }
 

@@ -28,6 +28,7 @@ struct link {
 	const char *log_url;
 	char owner[OWNER_TEXT];
 	struct vexlog_link_result result;
+	bool lost_store; /* the last round failed by its connection to it */
 	struct vexlog_err *err;
 };
 

@@ -10,56 +10,60 @@
 
 #define LINK_CHUNK 256 /* linkages in one call of the store */
 
-/* Linkages of some of a job's members, in the caller's transaction. */
-static int
-link_some(struct link *l, const struct shipment *s, const struct entry *entry,
-    size_t from, size_t count, size_t *linked)
-{
+/* Linkages on their way to the store, of one job or of many. */
+struct lading {
 	struct vexlog_linkage linkages[LINK_CHUNK];
-	enum store_linked outcomes[LINK_CHUNK];
 	const char *ids[LINK_CHUNK];
-	int64_t now = home_now(&l->v->options);
-	int rc;
+	size_t count;
+	size_t linked; /* of all that went */
+	struct arena_mark mark; /* before the texts of the linkages */
+};
 
-	for (size_t i = 0; i < count; i++) {
-		size_t at = from + i;
-		const char *batch;
-		rc = record_batch(&batch, l->arena, at, s->job.member_count,
-		    s->batch.paths[at], s->batch.path_sizes[at],
-		    &s->batch.root, l->err);
-		if (rc == 0)
-			rc = record_link(&linkages[i], l->arena, entry, batch,
-			    now, l->err);
-		if (rc != 0)
-			return rc;
-		ids[i] = s->job.members[at].id;
-	}
-	rc = store_link_all(outcomes, l->v->store, ids, linkages, count,
-	    l->err);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		*linked += outcomes[i] == STORE_LINKED;
+static int
+unload(struct link *l, struct lading *lading)
+{
+	enum store_linked outcomes[LINK_CHUNK];
+	int rc = lading->count == 0 ? 0 :
+				      store_link_all(outcomes, l->v->store,
+					  lading->ids, lading->linkages,
+					  lading->count, l->err);
+
+	for (size_t i = 0; rc == 0 && i < lading->count; i++)
+		lading->linked += outcomes[i] == STORE_LINKED;
+	lading->count = 0;
+	arena_back(l->arena, lading->mark);
 	return rc;
 }
 
+/* What a job's entry proves. */
 static int
-link_members(struct link *l, const struct shipment *s,
-    const struct entry *entry, size_t *linked)
+load(struct link *l, struct lading *lading, const struct shipment *s,
+    const struct entry *entry)
 {
-	size_t count = s->job.member_count;
+	int64_t now = home_now(&l->v->options);
 
-	for (size_t i = 0; i < count; i += LINK_CHUNK) {
-		struct arena_mark mark = arena_mark(l->arena);
-		int rc = link_some(l, s, entry, i,
-		    count - i < LINK_CHUNK ? count - i : LINK_CHUNK, linked);
+	for (size_t i = 0; i < s->job.member_count; i++) {
+		const char *batch;
+		size_t at = lading->count;
+		int rc = record_batch(&batch, l->arena, i,
+		    s->job.member_count, s->batch.paths[i],
+		    s->batch.path_sizes[i], &s->batch.root, l->err);
+		if (rc == 0)
+			rc = record_link(&lading->linkages[at], l->arena,
+			    entry, batch, now, l->err);
 		if (rc != 0)
 			return rc;
-		arena_back(l->arena, mark);
+		lading->ids[at] = s->job.members[i].id;
+		if (++lading->count == LINK_CHUNK &&
+		    (rc = unload(l, lading)) != 0)
+			return rc;
 	}
 	return 0;
 }
 
 static int
-put_entry(struct link *l, const struct shipment *s, const struct entry *entry)
+put_entry(struct link *l, const struct shipment *s, const struct entry *entry,
+    const struct entry *before)
 {
 	struct store_entry row = {.log_id = entry->log_id,
 	    .uuid = entry->uuid,
@@ -82,26 +86,33 @@ put_entry(struct link *l, const struct shipment *s, const struct entry *entry)
 	buffer_open(&b, l->arena, ENTRY_JSON_MAX);
 	if ((rc = entry_write(&b, entry, NULL, l->err)) != 0 ||
 	    (rc = buffer_finish_text(&b, &row.json, l->err)) != 0 ||
-	    (rc = store_put_entry(l->v->store, &row, l->err)) != 0 ||
-	    (rc = checkpoint_read(&checkpoint, l->arena,
+	    (rc = store_put_entry(l->v->store, &row, l->err)) != 0)
+		return rc;
+	/* entries that were logged together have one checkpoint */
+	if (before != NULL && text_same(before->checkpoint, entry->checkpoint))
+		return 0;
+	if ((rc = checkpoint_read(&checkpoint, l->arena,
 		 text_bytes(entry->checkpoint), l->err)) != 0)
 		return rc;
 	return history_keep(l->arena, &history, &checkpoint, NULL, l->err);
 }
 
-/* Entry and linkages of one job, in the caller's transaction. */
+/* All their entries and linkages, in the caller's transaction. */
 static int
-write_one(struct link *l, const struct shipment *s, const struct entry *entry,
-    size_t *linked)
+write_all(struct link *l, const struct shipment *list,
+    const struct entry *entries, size_t count, struct lading *lading)
 {
-	int rc = put_entry(l, s, entry);
+	int rc = 0;
 
-	if (rc == 0)
-		rc = link_members(l, s, entry, linked);
-	if (rc == 0)
-		rc = store_job_done(l->v->store, s->job.id, l->owner,
-		    entry->uuid, l->err);
-	return rc;
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		if ((rc = put_entry(l, &list[i], &entries[i],
+			 i == 0 ? NULL : &entries[i - 1])) == 0)
+			rc = store_job_done(l->v->store, list[i].job.id,
+			    l->owner, entries[i].uuid, l->err);
+	lading->mark = arena_mark(l->arena);
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		rc = load(l, lading, &list[i], &entries[i]);
+	return rc != 0 ? rc : unload(l, lading);
 }
 
 /* One transaction for these jobs: all their entries and linkages, or none. */
@@ -110,14 +121,16 @@ commit(struct link *l, const struct shipment *list,
     const struct entry *entries, size_t count)
 {
 	struct store *store = l->v->store;
-	size_t linked = 0;
+	struct arena_mark mark = arena_mark(l->arena);
+	struct lading *lading = arena_zero(l->arena, sizeof(*lading), l->err);
 	int rc;
 
+	if (lading == NULL)
+		return l->err->code;
 	home_step(l->v, "commit");
 	if ((rc = store_begin(store, l->err)) != 0)
 		return rc;
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = write_one(l, &list[i], &entries[i], &linked);
+	rc = write_all(l, list, entries, count, lading);
 	if (rc == 0)
 		rc = store_commit(store, l->err);
 	if (rc != 0) {
@@ -125,7 +138,8 @@ commit(struct link *l, const struct shipment *list,
 		return rc;
 	}
 	home_step(l->v, "release");
-	l->result.linked += linked;
+	l->result.linked += lading->linked;
+	arena_back(l->arena, mark);
 	/* counts are of observations; others stand apart */
 	for (size_t i = 0; i < count; i++) {
 		l->result.entries += list[i].job.member_count > 0;

@@ -31,6 +31,7 @@
 	X(claim_bucket)                                                        \
 	X(claim_by_bucket)                                                     \
 	X(claim_first_bucket)                                                  \
+	X(claim_lock)                                                          \
 	X(claim_pending)                                                       \
 	X(claims)                                                              \
 	X(count_jobs)                                                          \
@@ -59,14 +60,12 @@
 	X(job_evict)                                                           \
 	X(job_failed)                                                          \
 	X(job_forget)                                                          \
-	X(job_get)                                                             \
 	X(job_left)                                                            \
 	X(job_new)                                                             \
 	X(job_owners)                                                          \
 	X(job_queued)                                                          \
 	X(job_release)                                                         \
 	X(job_signed)                                                          \
-	X(job_take)                                                            \
 	X(jobs_done)                                                           \
 	X(link)                                                                \
 	X(link_all)                                                            \

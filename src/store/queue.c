@@ -10,59 +10,53 @@
 
 /* ---- reading ---------------------------------------------------------- */
 
-struct job_get {
-	struct store_job job;
-	const char *entry_uuid;
-	struct vexlog_arena *arena;
-	bool found;
-};
-
-static int
-take_job(const struct store_value *columns, size_t count, void *context,
+int
+queue_take_job(const struct store_value *columns, size_t count, void *context,
     struct vexlog_err *err)
 {
-	struct job_get *get = context;
-	struct store_job *job = &get->job;
+	struct queue_jobs *out = context;
+	struct store_job job = {0};
 	struct row row;
+	int rc;
 
-	row_open(&row, columns, count, get->arena, err);
-	job->id = row_integer(&row);
-	job->kind = row_text(&row);
-	job->subject = row_text(&row);
-	job->payload = row_bytes(&row);
-	job->envelope = row_bytes(&row);
-	job->log_url = row_text_or_null(&row);
-	job->attempts = (int)row_integer(&row);
-	job->last_error = row_text_or_null(&row);
-	get->entry_uuid = row_text_or_null(&row);
-	get->found = true;
-	return row_close(&row);
+	row_open(&row, columns, count, out->arena, err);
+	job.id = row_integer(&row);
+	job.kind = row_text(&row);
+	job.subject = row_text(&row);
+	job.payload = row_bytes(&row);
+	job.envelope = row_bytes(&row);
+	job.log_url = row_text_or_null(&row);
+	job.attempts = (int)row_integer(&row);
+	job.last_error = row_text_or_null(&row);
+	out->entry_uuid = row_text_or_null(&row);
+	if ((rc = row_close(&row)) != 0)
+		return rc;
+	void *list = arena_grow(
+	    out->arena, out->list, out->count, &out->room, sizeof(job), err);
+	if (list == NULL)
+		return err->code;
+	out->list = list;
+	out->list[out->count++] = job;
+	return 0;
 }
 
-/* The job with its members. */
 int
-queue_get_job(struct store_job *out, struct vexlog_arena *arena,
-    struct store *store, int64_t id, struct vexlog_err *err)
+queue_get_members(struct store_job *job, struct vexlog_arena *arena,
+    struct store *store, struct vexlog_err *err)
 {
 	struct observation_rows members = {arena, store->scratch, NULL, 0, 0};
-	struct job_get get = {.arena = arena};
 	const struct store_value values[] = {
-	    value_text(store->tenant), value_integer(id)};
-	int rc = store_query(store, SQL_job_get, values, COUNT(values),
-	    &(struct store_rows){take_job, &get}, NULL, err);
+	    value_text(store->tenant), value_integer(job->id)};
+	int rc;
 
-	if (rc == 0 && !get.found)
-		rc = err_set(err, VEXLOG_NOT_FOUND, "there is no job %lld",
-		    (long long)id);
-	if (rc == 0)
-		rc = store_query(store, SQL_members_get, values, COUNT(values),
-		    &(struct store_rows){core_reader(store), &members}, NULL,
-		    err);
+	if (!text_same(job->kind, "observations"))
+		return 0;
+	rc = store_query(store, SQL_members_get, values, COUNT(values),
+	    &(struct store_rows){core_reader(store), &members}, NULL, err);
 	if (rc != 0)
 		return rc;
-	*out = get.job;
-	out->members = members.list;
-	out->member_count = members.count;
+	job->members = members.list;
+	job->member_count = members.count;
 	return 0;
 }
 
@@ -204,7 +198,7 @@ store_job_of(struct store_job *out, const char **entry_json,
     struct vexlog_arena *arena, struct store *store, const char *kind,
     const char *subject, struct vexlog_err *err)
 {
-	struct job_get get = {.arena = arena};
+	struct queue_jobs jobs = {.arena = arena};
 	struct store_entry entry = {0};
 	int rc = core_need(kind, "the kind", err);
 
@@ -220,20 +214,20 @@ store_job_of(struct store_job *out, const char **entry_json,
 	    members     ? SQL_job_by_member
 		: alone ? SQL_job_by_entry
 			: SQL_job_by_subject,
-	    values, alone ? 2 : 3, &(struct store_rows){take_job, &get}, NULL,
-	    err);
+	    values, alone ? 2 : 3, &(struct store_rows){queue_take_job, &jobs},
+	    NULL, err);
 	if (rc != 0)
 		return rc;
-	if (!get.found)
+	if (jobs.count == 0)
 		return err_set(err, VEXLOG_NOT_FOUND,
 		    "no attestation of %s %s was made", kind, subject);
-	if (get.entry_uuid != NULL) {
+	if (jobs.entry_uuid != NULL) {
 		rc = store_get_entry(
-		    &entry, arena, store, get.entry_uuid, NULL, -1, err);
+		    &entry, arena, store, jobs.entry_uuid, NULL, -1, err);
 		if (rc != 0 && rc != VEXLOG_NOT_FOUND)
 			return rc;
 	}
-	*out = get.job;
+	*out = jobs.list[jobs.count - 1];
 	out->logged_at = entry.json == NULL ? TIME_NONE : entry.created_at;
 	*entry_json = entry.json;
 	return 0;

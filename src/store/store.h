@@ -146,22 +146,30 @@ struct store_claim {
 	bool (*owner_gone)(const char *owner, void *context);
 	void *context;
 	int64_t lease; /* microseconds */
-	size_t batch;  /* observations at most */
+	size_t jobs;   /* at most; 1..STORE_JOBS_MAX */
+	size_t batch;  /* observations in one of them */
+	size_t most;   /* observations in all new ones; 0: as many as fit */
 	const char *log_url;
 	bool observations, others; /* what to claim */
 };
+#define STORE_JOBS_MAX 1024
 
 /* Puts a verdict, … into the queue unless (kind, subject) is there. */
 int store_enqueue(struct store *store, const char *kind, const char *subject,
     struct vexlog_bytes payload, struct vexlog_err *err);
 /*
- * Claims the next job: first one left behind (lease over or owner gone, and
- * its time to try again has come), then other things, then the oldest pending
- * observations that no job holds, at most batch. NOT_FOUND: nothing to do.
+ * Claims the next jobs into list: first those left behind (lease over or owner
+ * gone, and their time to try again has come), then other things, then the
+ * oldest pending observations that no job holds, batch in each. NOT_FOUND:
+ * nothing to do.
+ *
+ * Alone in its transaction it waits for no disk: whoever signs the jobs
+ * (store_job_signed) makes the claim last with them. A claim that a crash of
+ * the server took back is a lost lease.
  */
-int store_job_claim(struct store_job *out, struct vexlog_arena *arena,
-    struct store *store, const struct store_claim *claim,
-    struct vexlog_err *err);
+int store_claim_jobs(struct store_job *list, size_t *count,
+    struct vexlog_arena *arena, struct store *store,
+    const struct store_claim *claim, struct vexlog_err *err);
 /* Keeps payload and envelope. errors CONFLICT: the lease was lost */
 int store_job_signed(struct store *store, int64_t id, const char *owner,
     struct vexlog_bytes payload, struct vexlog_bytes envelope,

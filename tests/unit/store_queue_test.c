@@ -80,10 +80,11 @@ test_queue(void)
 	    .owner_gone = is_gone,
 	    .context = (void *)(uintptr_t) "w2",
 	    .lease = LEASE,
+	    .jobs = 1,
 	    .batch = 4,
 	    .log_url = "https://other.example",
 	    .observations = true};
-	is_int(store_job_claim(&c, arena, store, &claim, &err), 0,
+	is_int(store_claim_jobs(&c, &n, arena, store, &claim, &err), 0,
 	    "lease taken over from an owner that is gone");
 	is_int(c.id, a.id, "the oldest");
 	is_text(c.log_url, "https://log.example",
@@ -91,14 +92,14 @@ test_queue(void)
 	is_int(store_job_signed(store, b.id, "w2", payload, envelope, &err),
 	    VEXLOG_CONFLICT, "who was gone has lost all leases");
 	claim.context = (void *)(uintptr_t) "nobody";
-	is_int(store_job_claim(&b, arena, store, &claim, &err), 0,
+	is_int(store_claim_jobs(&b, &n, arena, store, &claim, &err), 0,
 	    "also the second");
 	is_text(b.log_url, "https://other.example",
 	    "a job that is not signed goes to the new log");
-	is_int(store_job_claim(&c, arena, store, &claim, &err),
+	is_int(store_claim_jobs(&c, &n, arena, store, &claim, &err),
 	    VEXLOG_NOT_FOUND, "w3 is not gone");
 	clock_now += LEASE;
-	is_int(store_job_claim(&c, arena, store, &claim, &err), 0,
+	is_int(store_claim_jobs(&c, &n, arena, store, &claim, &err), 0,
 	    "lease taken over when it is over");
 
 	/* done, with its entry, in one transaction */

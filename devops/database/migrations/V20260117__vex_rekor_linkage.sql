@@ -38,6 +38,19 @@ ALTER TABLE IF EXISTS vex.observations
 	ADD COLUMN IF NOT EXISTS rekor_entry_kind TEXT COLLATE "C",
 	ADD COLUMN IF NOT EXISTS rekor_linked_at TIMESTAMPTZ;
 
+-- A proof is hexadecimal of hashes, which pglz tries in vain to compress: a
+-- tenth of the time it takes to link a row.
+DO $$
+BEGIN
+	IF EXISTS (SELECT FROM pg_attribute
+	    WHERE attrelid = to_regclass('vex.observations')
+		AND attname = 'rekor_inclusion_proof' AND attstorage = 'x') THEN
+		ALTER TABLE vex.observations
+		    ALTER COLUMN rekor_inclusion_proof SET STORAGE EXTERNAL;
+	END IF;
+END
+$$;
+
 ALTER TABLE IF EXISTS vexhub.statement
 	ADD COLUMN IF NOT EXISTS rekor_uuid TEXT COLLATE "C",
 	ADD COLUMN IF NOT EXISTS rekor_log_index BIGINT,
@@ -158,7 +171,8 @@ BEGIN
 		    AND rekor_log_id IS NOT NULL
 		    AND rekor_linked_at IS NOT NULL
 		    AND rekor_log_index >= 0
-		    AND rekor_uuid ~ '^([0-9a-f]{64}|[0-9a-f]{80})$'))
+		    AND octet_length(rekor_uuid) IN (64, 80)
+		    AND translate(rekor_uuid, '0123456789abcdef', '') = ''))
 	    NOT VALID;
 END
 $$;
@@ -173,7 +187,8 @@ DECLARE
 	    'AND rekor_log_index IS NULL AND rekor_log_id IS NULL '
 	    'AND rekor_linked_at IS NULL) OR (rekor_linked_at IS NOT NULL '
 	    'AND rekor_log_id IS NOT NULL AND rekor_log_index >= 0 '
-	    'AND rekor_uuid ~ ''^([0-9a-f]{64}|[0-9a-f]{80})$''), false)';
+	    'AND octet_length(rekor_uuid) IN (64, 80) AND '
+	    'translate(rekor_uuid, ''0123456789abcdef'', '''') = ''''), false)';
 	broken bigint;
 	sample text;
 BEGIN
