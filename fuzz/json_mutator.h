@@ -21,8 +21,8 @@
 #include "json/write.h"
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
-    unsigned int seed);
+size_t LLVMFuzzerCustomMutator(
+    uint8_t *data, size_t size, size_t max_size, unsigned int seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size,
     const uint8_t *b, size_t b_size, uint8_t *out, size_t max_size,
     unsigned int seed);
@@ -74,8 +74,8 @@ write_literal(struct mutator *m)
 	    "\"\"", "[]", "{}", "[{}]", "[\"\"]", "\"1970-01-01T00:00:00Z\"",
 	    "\"2024-02-30T25:61:61Z\"", "\"9999-12-31T23:59:59.999999999Z\"",
 	    "\"pkg:npm/%40a/b@1?c=d#e\"", "\"cpe:2.3:a:b:c:1:*:*:*:*:*:*:*\"",
-	    "\"CVE-2024-0001\"", "\"affected\"", "\"not_affected\"", "\"fixed\"",
-	    "\"vers:npm/>=1|<2\"", "\"\\u0001\\ud83d\\ude00\""};
+	    "\"CVE-2024-0001\"", "\"affected\"", "\"not_affected\"",
+	    "\"fixed\"", "\"vers:npm/>=1|<2\"", "\"\\u0001\\ud83d\\ude00\""};
 
 	buffer_text(&m->out,
 	    literals[mutator_random(m, sizeof(literals) / sizeof(*literals))]);
@@ -94,10 +94,10 @@ write_changed(struct mutator *m, const struct json_value *v)
 	if (copy == NULL)
 		return;
 	if (m->depth < 2 && v->size > 8 &&
-	    text_unbase64(
-		&inner, m->arena, v->as.text, v->size, BASE64_ANY) &&
+	    text_unbase64(&inner, m->arena, v->as.text, v->size, BASE64_ANY) &&
 	    inner.data[0] == '{') {
-		struct mutator deep = {.state = m->state, .depth = m->depth + 1};
+		struct mutator deep = {
+		    .state = m->state, .depth = m->depth + 1};
 		struct vexlog_bytes changed = {copy, 0};
 		changed.size = mutate_json(
 		    &deep, copy, room, inner, (struct vexlog_bytes){NULL, 0});
@@ -236,8 +236,8 @@ choose(struct mutator *m, const struct json_doc *doc)
 
 /* 0 where in is no JSON or there is no room. */
 static size_t
-mutate_json(struct mutator *m, uint8_t *out, size_t max,
-    struct vexlog_bytes in, struct vexlog_bytes other)
+mutate_json(struct mutator *m, uint8_t *out, size_t max, struct vexlog_bytes in,
+    struct vexlog_bytes other)
 {
 	struct json_doc doc, second;
 	struct vexlog_bytes text;
@@ -254,9 +254,8 @@ mutate_json(struct mutator *m, uint8_t *out, size_t max,
 		goto done;
 	m->at = choose(m, &doc);
 	m->with = choose(m, &second);
-	m->what = other.size > 0
-	    ? MUTATE_REPLACE
-	    : (enum mutation)mutator_random(m, MUTATIONS);
+	m->what = other.size > 0 ? MUTATE_REPLACE
+				 : (enum mutation)mutator_random(m, MUTATIONS);
 	buffer_open(&m->out, m->arena, 32 * MIB);
 	write_value(m, doc.root);
 	if (buffer_finish(&m->out, &text, &err) == 0 && text.size <= max) {

@@ -21,7 +21,7 @@ BELOW = {
 # times, the buffer and the JSON writer, so that there is one of each.
 CLI_HEADERS = {"base/text.h", "base/time.h", "base/buffer.h", "base/file.h",
                "base/limits.h", "base/err.h", "base/arena.h", "json/write.h",
-               "json/json.h", "base/embedded.h", "base/unpack.h",
+               "json/json.h", "base/embedded.h", "base/sandbox.h", "base/unpack.h",
                "server/log_server.h"}
 
 

@@ -128,8 +128,11 @@ cli_open(struct vexlog **out, struct cli *cli)
 {
 	cli->opening = true;
 	int rc = vexlog_open(out, &cli->options, &cli->err);
-	if (rc == 0)
-		cli->opening = false;
+	if (rc != 0)
+		return rc;
+	cli->opening = false;
+	if ((rc = cli_confine_keeper(cli)) != 0)
+		vexlog_close(*out);
 	return rc;
 }
 

@@ -45,6 +45,13 @@ extern const struct command *const cli_commands[];
 
 /* vexlog_open with the options; NOT_FOUND of it is exit 6. */
 int cli_open(struct vexlog **out, struct cli *cli);
+/* Nothing but the files that were named, from now on; a command that needs
+ * no store this time calls it. */
+int cli_confine(struct cli *cli);
+/* The same for the commands that never need one, and, with the store, for
+ * those whose store is open now; nothing for the others. */
+int cli_confine_reader(struct cli *cli);
+int cli_confine_keeper(struct cli *cli);
 /* Prints cli->err and returns the exit code for it. */
 int cli_fail(struct cli *cli);
 /* The same where NOT_FOUND is about a path that was given: exit 6, since 3 is

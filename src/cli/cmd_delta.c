@@ -13,8 +13,8 @@ static const struct opt options[] = {
     OPT_END,
 };
 static const struct operand operands[] = {
-    {"FROM", "a TIME, a VEX document, or now", false, false, OPT_TEXT, NULL},
-    {"TO", "the same", false, false, OPT_TEXT, NULL},
+    {"FROM", "a TIME, a VEX document, or now", false, false, OPT_FILE, NULL},
+    {"TO", "the same", false, false, OPT_FILE, NULL},
     OPERAND_END,
 };
 
@@ -135,7 +135,7 @@ run(struct cli *cli)
 	struct vexlog_bytes delta;
 	struct vexlog *v = NULL;
 
-	if (needs_store(cli) && cli_open(&v, cli) != 0)
+	if ((needs_store(cli) ? cli_open(&v, cli) : cli_confine(cli)) != 0)
 		return cli_fail(cli);
 	int rc = compare(cli, v, &delta);
 	vexlog_close(v);

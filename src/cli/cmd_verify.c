@@ -296,6 +296,8 @@ run(struct cli *cli)
 	}
 	if (trust != NULL && read_trust(&with.trust, cli, trust) != 0)
 		return cli_fail(cli);
+	if (bundle != NULL && cli_confine(cli) != 0)
+		return cli_fail(cli);
 	if (bundle != NULL && opt_text(&cli->args, "envelope") != NULL)
 		return verify_payload(
 		    cli, bundle, opt_text(&cli->args, "envelope"), with.trust);

@@ -101,7 +101,8 @@ run(struct cli *cli)
 		return CLI_GOOD;
 	}
 	if (command != NULL)
-		return command->run(cli);
+		return cli_confine_reader(cli) != 0 ? cli_fail(cli)
+						    : command->run(cli);
 	help_short(stderr);
 	return CLI_USAGE;
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/buffer.h"
 #include "base/limits.h"
 #include "store/backend.h"
 
@@ -18,6 +19,7 @@
 #define APPLICATION_ID 1450732647 /* "Vxlg", see the first migration */
 #define BUSY_MS        60000      /* how long a writer waits for another */
 #define COLUMNS_MAX    64
+#define URL_MAX	       (16 * KIB)
 
 struct statement {
 	sqlite3_stmt *stmt;
@@ -346,6 +348,14 @@ sqlite_shown(
 }
 
 static int
+fail_empty(const char *path, struct vexlog_err *err)
+{
+	err_set(err, VEXLOG_IO, "there is no store yet, only its file");
+	err_where(err, path);
+	return err_hint(err, "run vexlog init");
+}
+
+static int
 check_file(const char *path, bool create, struct vexlog_err *err)
 {
 	struct stat st;
@@ -359,10 +369,12 @@ check_file(const char *path, bool create, struct vexlog_err *err)
 		err_where(err, path);
 		return err_hint(err, "run vexlog init");
 	}
-	if (S_ISREG(st.st_mode))
-		return 0;
-	err_set(err, VEXLOG_IO, "this is no vexlog store: it is no file");
-	return err_where(err, path);
+	if (!S_ISREG(st.st_mode)) {
+		err_set(err, VEXLOG_IO,
+		    "this is no vexlog store: it is no file");
+		return err_where(err, path);
+	}
+	return st.st_size > 0 || create ? 0 : fail_empty(path, err);
 }
 
 static int
@@ -381,7 +393,7 @@ first_integer(struct store_backend *b, const char *sql, int64_t *out,
 }
 
 static int
-check_ours(struct store_backend *b, struct vexlog_err *err)
+check_ours(struct store_backend *b, bool create, struct vexlog_err *err)
 {
 	int64_t id = 0, tables = 0;
 	/* both from one moment: another process may be making it just now */
@@ -398,6 +410,8 @@ check_ours(struct store_backend *b, struct vexlog_err *err)
 	if (id != 0 || tables != 0)
 		return fail_foreign(b, VEXLOG_CONFLICT,
 		    "a database of another program", err);
+	if (!create)
+		return fail_empty(b->path, err);
 	/* of a file without pages; half as many writes of index pages */
 	return sqlite_script(b, "pragma page_size = 8192", err);
 }
@@ -425,7 +439,7 @@ use_wal(struct store_backend *b, struct vexlog_err *err)
 }
 
 static int
-set_up(struct store_backend *b, struct vexlog_err *err)
+set_up(struct store_backend *b, bool create, struct vexlog_err *err)
 {
 	int rc;
 
@@ -433,7 +447,7 @@ set_up(struct store_backend *b, struct vexlog_err *err)
 	(void)sqlite3_busy_timeout(b->db, BUSY_MS);
 	(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-	if ((rc = check_ours(b, err)) != 0 || (rc = use_wal(b, err)) != 0)
+	if ((rc = check_ours(b, create, err)) != 0 || (rc = use_wal(b, err)) != 0)
 		return rc;
 	return sqlite_script(b,
 	    "pragma synchronous = full;"
@@ -455,6 +469,54 @@ sqlite_close(struct store_backend *b)
 	(void)sqlite3_close(b->db);
 }
 
+/* file:PATH?immutable=1, with what means something else there escaped */
+static const char *
+immutable_url(struct store_backend *b, struct vexlog_err *err)
+{
+	struct buffer url;
+	const char *text;
+
+	buffer_open(&url, b->arena, URL_MAX);
+	buffer_text(&url, "file:");
+	for (const char *at = b->path; *at != '\0'; at++)
+		if (*at == '%' || *at == '?' || *at == '#')
+			buffer_print(&url, "%%%02x", (unsigned int)*at);
+		else
+			buffer_byte(&url, *at);
+	buffer_text(&url, "?immutable=1");
+	return buffer_finish_text(&url, &text, err) == 0 ? text : NULL;
+}
+
+/*
+ * WAL wants two files beside the store's even to read it. Where they can't be
+ * made nobody writes, and the file alone is all there is, unless a writer
+ * left without putting its part into it.
+ */
+static int
+open_read_only(struct store_backend *b, struct vexlog_err *err)
+{
+	const char *url = immutable_url(b, err);
+	struct stat st;
+	char *wal = arena_print(b->arena, err, "%s-wal", b->path);
+	int rc;
+
+	if (url == NULL || wal == NULL)
+		return err->code;
+	if (stat(wal, &st) == 0 && st.st_size > 0) {
+		err_set(err, VEXLOG_IO,
+		    "its newest part was not put into the store's file yet");
+		err_where(err, wal);
+		return err_hint(err,
+		    "run `vexlog pending` once as a user who may write "
+		    "there, then this again");
+	}
+	(void)sqlite3_close(b->db);
+	b->db = NULL;
+	rc = sqlite3_open_v2(url, &b->db,
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+	return rc == SQLITE_OK ? set_up(b, false, err) : fail(b, rc, err);
+}
+
 static int
 sqlite_open(struct store_backend **out, struct vexlog_arena *arena,
     const struct store_options *options, struct vexlog_err *err)
@@ -474,7 +536,12 @@ sqlite_open(struct store_backend **out, struct vexlog_arena *arena,
 	if (options->create)
 		flags |= SQLITE_OPEN_CREATE;
 	rc = sqlite3_open_v2(path, &b->db, flags, NULL);
-	rc = rc == SQLITE_OK ? set_up(b, err) : fail(b, rc, err);
+	rc = rc == SQLITE_OK ? set_up(b, options->create, err)
+			     : fail(b, rc, err);
+	if (rc != 0 && !options->create &&
+	    ((b->last & 0xff) == SQLITE_CANTOPEN ||
+		(b->last & 0xff) == SQLITE_READONLY))
+		rc = open_read_only(b, err);
 	if (rc != 0) {
 		sqlite_close(b);
 		return rc;
