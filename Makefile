@@ -54,8 +54,15 @@ interop: all
 	@tests/interop/rekor.sh build/vexlog
 	@tests/migration/flyway.sh
 
+# Beside peers and floors; writes docs/benchmarks.md. AREA=core runs one area.
 bench: all
-	@tools/bench.sh build/vexlog
+	@tools/deps.sh build bench
+	@tools/bench.py --write $(if $(AREA),--area $(AREA)) build/vexlog
+
+# The same on small inputs, in minutes: do all rows work?
+bench-quick: all
+	@tools/deps.sh build bench
+	@tools/bench.py --quick $(if $(AREA),--area $(AREA)) build/vexlog
 
 # Not part of check: slow, and its opinions are worth a look, not a failure.
 lint: build/build.ninja
@@ -76,4 +83,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check evidence fuzz fuzz-merge fuzz-coverage interop bench lint install clean FORCE
+.PHONY: all deps demo check evidence fuzz fuzz-merge fuzz-coverage interop bench bench-quick lint install clean FORCE

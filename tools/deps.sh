@@ -41,6 +41,15 @@ list() {
 		docker-compose command -v docker-compose
 		END
 		;;
+	bench)
+		cat <<-'END'
+		libjansson-dev pkg-config --exists jansson
+		libyajl-dev   pkg-config --exists yajl
+		golang-go     command -v go
+		postgresql    ls -d /usr/lib/postgresql/*/bin/initdb
+		postgresql-client command -v psql
+		END
+		;;
 	fuzz)
 		cat <<-'END'
 		clang-14      command -v clang-14
