@@ -267,6 +267,9 @@ done:
 	return size;
 }
 
+/* A target that holds JSON in something else defines JSON_MUTATOR_PARTS and
+ * calls mutate_json for the parts that are JSON. */
+#ifndef JSON_MUTATOR_PARTS
 size_t
 LLVMFuzzerCustomMutator(
     uint8_t *data, size_t size, size_t max_size, unsigned int seed)
@@ -301,5 +304,6 @@ LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size, const uint8_t *b,
 	return skip + size;
 }
 
+#endif
 #endif
 #endif
