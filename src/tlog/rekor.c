@@ -280,19 +280,48 @@ rekor_clock(struct rekor *rekor, const struct http_answer *answer)
 	    ? rekor->log.now(rekor->log.now_context)
 	    : time_now();
 
-	rekor->log.skew =
-	    answer->date == 0 ? 0 : now - answer->date * SECOND;
+	rekor->log.skew = answer->date == 0 ? 0 : now - answer->date * SECOND;
 	if (rekor->log.skew > 0 && rekor->log.skew < SECOND)
 		rekor->log.skew = 0;
 }
 
-void
-rekor_worse(struct vexlog_err *kept, const struct vexlog_err *err)
+/* The worse of two failures: what will not get better hides what may. */
+static void
+keep_worse(struct vexlog_err *kept, const struct vexlog_err *err)
 {
 	if (kept->code == VEXLOG_OK ||
 	    (kept->code == VEXLOG_UNREACHABLE &&
 		err->code != VEXLOG_UNREACHABLE))
 		*kept = *err;
+}
+
+int
+rekor_sort(struct rekor *rekor, const struct rekor_sorter *sorter,
+    void *context, const struct http_answer *answers, size_t count,
+    struct vexlog_err *err)
+{
+	struct vexlog_err kept = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		int rc;
+		if (answers[i].status == 409) {
+			rc = sorter->place(context, i, answers + i, err);
+		} else {
+			rc = rekor_judge(
+			    rekor, answers + i, "submitting an entry", err);
+			if (rc == VEXLOG_NOT_FOUND)
+				rc = err->code = VEXLOG_REFUSED;
+			if (rc == 0)
+				rc = sorter->take(context, i, answers + i, err);
+		}
+		if (rc == VEXLOG_NO_MEMORY)
+			return rc;
+		if (rc != 0)
+			keep_worse(&kept, err);
+	}
+	if (kept.code != VEXLOG_OK)
+		*err = kept;
+	return kept.code;
 }
 
 int
@@ -327,10 +356,11 @@ rekor_get(struct http_answer *answer, struct rekor *rekor, const char *path,
 	return http_ask(answer, rekor->scratch, rekor->http, &request, 1, err);
 }
 
-bool
-rekor_wait(const struct rekor *rekor, int *waited_ms, int turn, int limit_ms)
+/* Before look number turn (1, 2, …). */
+static bool
+wait_a_while(const struct rekor *rekor, int *waited_ms, int turn, int limit_ms)
 {
-	int ms = turn < 4 ? 100 << turn : 1000;
+	int ms = turn <= 4 ? 50 << turn : 1000;
 	struct timespec left;
 
 	if (limit_ms > http_timeout(rekor->http))
@@ -345,6 +375,25 @@ rekor_wait(const struct rekor *rekor, int *waited_ms, int turn, int limit_ms)
 	while (nanosleep(&left, &left) != 0 && errno == EINTR)
 		;
 	return true;
+}
+
+int
+rekor_await(struct rekor *rekor, int limit_ms,
+    int (*look)(bool *done, void *context, struct vexlog_err *err),
+    void *context, struct vexlog_err *err)
+{
+	bool done = false;
+	int waited = 0, turn = 1, rc;
+
+	do {
+		rc = look(&done, context, err);
+		if (rc != 0 || done)
+			return rc;
+	} while (wait_a_while(rekor, &waited, turn++, limit_ms));
+	err->code = VEXLOG_UNREACHABLE;
+	(void)err_where(err, rekor->log.url);
+	return err_hint(err,
+	    "nothing is lost: the same entries are found by the next link");
 }
 
 /* ---- rekor+http(s): which version is it? --------------------------------- */

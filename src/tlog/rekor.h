@@ -46,8 +46,6 @@ int rekor_judge(struct rekor *rekor, const struct http_answer *answer,
     const char *what, struct vexlog_err *err);
 /* Sets the log's skew from the time that the answer says. */
 void rekor_clock(struct rekor *rekor, const struct http_answer *answer);
-/* The worse of two failures: what will not get better hides what may. */
-void rekor_worse(struct vexlog_err *kept, const struct vexlog_err *err);
 /* The JSON of a 2xx answer. errors   BAD_PROOF (it is none) */
 int rekor_json(struct json_doc *out, struct vexlog_arena *arena,
     struct rekor *rekor, const struct http_answer *answer,
@@ -56,10 +54,28 @@ int rekor_json(struct json_doc *out, struct vexlog_arena *arena,
  * caller it is an answer that does not hold. */
 int rekor_lied(struct rekor *rekor, struct vexlog_err *err);
 
-/* Sleeps before look number turn (0, 1, …) at something that takes time;
- * false once the waits add up to limit_ms or the time limit of an exchange. */
-bool rekor_wait(
-    const struct rekor *rekor, int *waited_ms, int turn, int limit_ms);
+/*
+ * Looks, sleeps a while, looks again, until *done or the waits add up to
+ * limit_ms or the time limit of an exchange; then UNREACHABLE, with the reason
+ * that the last look left in *err.
+ */
+int rekor_await(struct rekor *rekor, int limit_ms,
+    int (*look)(bool *done, void *context, struct vexlog_err *err),
+    void *context, struct vexlog_err *err);
+
+/* What a version does with the answers of a submission. */
+struct rekor_sorter {
+	/* the entry of a 2xx */
+	int (*take)(void *context, size_t i, const struct http_answer *answer,
+	    struct vexlog_err *err);
+	/* 409: it is there already; where */
+	int (*place)(void *context, size_t i, const struct http_answer *answer,
+	    struct vexlog_err *err);
+};
+/* All of them are looked at; the worst failure is told. */
+int rekor_sort(struct rekor *rekor, const struct rekor_sorter *sorter,
+    void *context, const struct http_answer *answers, size_t count,
+    struct vexlog_err *err);
 
 /* ---- what stands in single answers ----------------------------------------
  */

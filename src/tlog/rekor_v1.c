@@ -146,119 +146,108 @@ struct awaited {
 	char uuid[REKOR_UUID + 1];
 };
 
-/* Fetches what is not here yet; *left gets how many still are not. */
+struct submission {
+	struct rekor *rekor;
+	struct vexlog_arena *arena;
+	struct entry *found;
+	struct awaited *list;
+	size_t awaited;
+};
+
 static int
-fetch_awaited(size_t *left, struct entry *entries, struct vexlog_arena *arena,
-    struct rekor *rekor, struct awaited *list, size_t count,
+on_entry(void *context, size_t i, const struct http_answer *answer,
     struct vexlog_err *err)
 {
-	struct http_request *requests;
-	struct http_answer *answers;
-	size_t i, n = 0;
-	int rc;
+	struct submission *s = context;
 
-	requests = arena_list(rekor->scratch, count, sizeof *requests, err);
-	answers = arena_list(rekor->scratch, count, sizeof *answers, err);
-	if (requests == NULL || answers == NULL)
-		return err->code;
-	for (i = 0; i < count; i++) {
-		if (list[i].here)
-			continue;
-		requests[n].path = arena_print(
-		    rekor->scratch, err, ENTRIES "/%s", list[i].uuid);
-		requests[n].accept = "application/json";
-		requests[n].answer_max = ENTRY_JSON_MAX;
-		if (requests[n].path == NULL)
-			return err->code;
-		n++;
-	}
-	rc = http_ask(answers, rekor->scratch, rekor->http, requests, n, err);
-	*left = 0;
-	for (i = 0, n = 0; i < count && rc == 0; i++) {
-		if (list[i].here)
-			continue;
-		if (answers[n].status == 404) {
-			(*left)++;
-		} else {
-			rc = rekor_judge(rekor, answers + n,
-			    "fetching an entry that exists already", err);
-			if (rc == 0)
-				rc = take_entry(entries + list[i].which, arena,
-				    rekor, answers + n, list[i].uuid, err);
-			list[i].here = rc == 0;
-		}
-		n++;
-	}
+	return take_entry(s->found + i, s->arena, s->rekor, answer, NULL, err);
+}
+
+static int
+on_known(void *context, size_t i, const struct http_answer *answer,
+    struct vexlog_err *err)
+{
+	struct submission *s = context;
+	struct awaited *a = s->list + s->awaited;
+	int rc = rekor1_location(a->uuid, s->rekor, answer, err);
+
+	a->which = i;
+	s->awaited += rc == 0;
 	return rc;
 }
 
+/* Asks for what is not here yet, in the order of the list. */
 static int
-await(struct entry *entries, struct vexlog_arena *arena, struct rekor *rekor,
-    struct awaited *list, size_t count, struct vexlog_err *err)
+ask_awaited(struct http_answer **out, const struct submission *s,
+    struct vexlog_err *err)
 {
-	size_t left = 0;
-	int waited = 0, turn = 0, rc;
+	struct vexlog_arena *scratch = s->rekor->scratch;
+	struct http_request *requests =
+	    arena_list(scratch, s->awaited, sizeof *requests, err);
+	struct http_answer *answers =
+	    arena_list(scratch, s->awaited, sizeof *answers, err);
+	size_t n = 0;
 
-	do {
-		rc = fetch_awaited(
-		    &left, entries, arena, rekor, list, count, err);
-		if (rc != 0 || left == 0)
-			return rc;
-	} while (rekor_wait(rekor, &waited, turn++, REKOR_PENDING_WAIT));
-	(void)err_set(err, VEXLOG_UNREACHABLE,
-	    "the log has %zu of the entries and has not integrated them yet",
-	    left);
-	(void)err_where(err, rekor->log.url);
-	return err_hint(err,
-	    "nothing is lost: the same entries are found by the next link");
+	if (requests == NULL || answers == NULL)
+		return err->code;
+	for (size_t i = 0; i < s->awaited; i++) {
+		if (s->list[i].here)
+			continue;
+		requests[n].path =
+		    arena_print(scratch, err, ENTRIES "/%s", s->list[i].uuid);
+		requests[n].accept = "application/json";
+		requests[n].answer_max = ENTRY_JSON_MAX;
+		if (requests[n++].path == NULL)
+			return err->code;
+	}
+	*out = answers;
+	return http_ask(answers, scratch, s->rekor->http, requests, n, err);
 }
 
-/* Sorts the answers: entries into found, 409s into list. */
+/* Takes what has come; a 404 is an entry that is not integrated yet. */
 static int
-sort_answers(struct entry *found, struct awaited *list, size_t *awaited,
-    struct vexlog_arena *arena, struct rekor *rekor,
-    const struct http_answer *answers, size_t count, struct vexlog_err *err)
+look_for_awaited(bool *done, void *context, struct vexlog_err *err)
 {
-	struct vexlog_err kept = {0};
-	size_t i;
-	int rc;
+	struct submission *s = context;
+	struct http_answer *answer = NULL;
+	size_t left = 0;
+	int rc = ask_awaited(&answer, s, err);
 
-	*awaited = 0;
-	for (i = 0; i < count; i++) {
-		if (answers[i].status == 409) {
-			list[*awaited].which = i;
-			rc = rekor1_location(
-			    list[*awaited].uuid, rekor, answers + i, err);
-			*awaited += rc == 0;
+	for (size_t i = 0; i < s->awaited && rc == 0; i++) {
+		struct awaited *a = s->list + i;
+		if (a->here)
+			continue;
+		if (answer->status == 404) {
+			left++;
 		} else {
-			rc = rekor_judge(
-			    rekor, answers + i, "submitting an entry", err);
-			if (rc == VEXLOG_NOT_FOUND)
-				rc = err->code = VEXLOG_REFUSED;
+			rc = rekor_judge(s->rekor, answer,
+			    "fetching an entry that exists already", err);
 			if (rc == 0)
-				rc = take_entry(found + i, arena, rekor,
-				    answers + i, NULL, err);
+				rc = take_entry(s->found + a->which, s->arena,
+				    s->rekor, answer, a->uuid, err);
+			a->here = rc == 0;
 		}
-		if (rc == VEXLOG_NO_MEMORY)
-			return rc;
-		if (rc != 0)
-			rekor_worse(&kept, err);
+		answer++;
 	}
-	if (kept.code != VEXLOG_OK)
-		*err = kept;
-	return kept.code;
+	*done = left == 0;
+	if (rc == 0 && left > 0)
+		(void)err_set(err, VEXLOG_UNREACHABLE,
+		    "the log has %zu of the entries and has not integrated "
+		    "them yet",
+		    left);
+	return rc;
 }
 
 static int
 v1_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
     const struct log_request *requests, size_t count, struct vexlog_err *err)
 {
+	static const struct rekor_sorter sorter = {on_entry, on_known};
 	struct rekor *rekor = (struct rekor *)log;
+	struct submission s = {.rekor = rekor, .arena = arena};
 	struct http_request *posts;
 	struct http_answer *answers;
-	struct entry *found;
-	struct awaited *list;
-	size_t i, awaited;
+	size_t i;
 	int rc;
 
 	log->retry_after = 0;
@@ -269,9 +258,10 @@ v1_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 	vexlog_arena_reset(rekor->scratch);
 	posts = arena_list(rekor->scratch, count, sizeof *posts, err);
 	answers = arena_list(rekor->scratch, count, sizeof *answers, err);
-	found = arena_list(rekor->scratch, count, sizeof *found, err);
-	list = arena_list(rekor->scratch, count, sizeof *list, err);
-	if (posts == NULL || answers == NULL || found == NULL || list == NULL)
+	s.found = arena_list(rekor->scratch, count, sizeof *s.found, err);
+	s.list = arena_list(rekor->scratch, count, sizeof *s.list, err);
+	if (posts == NULL || answers == NULL || s.found == NULL ||
+	    s.list == NULL)
 		return err->code;
 	for (i = 0; i < count && rc == 0; i++) {
 		posts[i].path = ENTRIES;
@@ -283,12 +273,12 @@ v1_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 		rc = http_ask(
 		    answers, rekor->scratch, rekor->http, posts, count, err);
 	if (rc == 0)
-		rc = sort_answers(
-		    found, list, &awaited, arena, rekor, answers, count, err);
-	if (rc == 0 && awaited > 0)
-		rc = await(found, arena, rekor, list, awaited, err);
+		rc = rekor_sort(rekor, &sorter, &s, answers, count, err);
+	if (rc == 0 && s.awaited > 0)
+		rc = rekor_await(
+		    rekor, REKOR_PENDING_WAIT, look_for_awaited, &s, err);
 	if (rc == 0)
-		memcpy(entries, found, count * sizeof *entries);
+		memcpy(entries, s.found, count * sizeof *entries);
 	return rc;
 }
 

@@ -122,26 +122,32 @@ tree_fetch(struct tree *out, struct vexlog_arena *arena, struct rekor *rekor,
 	return 0;
 }
 
-/* Waits a while for a tree that holds index. */
-static int
-tree_await(struct tree *out, struct vexlog_arena *arena, struct rekor *rekor,
-    uint64_t index, struct vexlog_err *err)
-{
-	int waited = 0, turn = 0, rc;
+struct tree_wanted {
+	struct tree tree;
+	struct vexlog_arena *arena;
+	struct rekor *rekor;
+	uint64_t index; /* that it has to hold */
+};
 
-	do {
-		rc = tree_fetch(out, arena, rekor, err);
-		if (rc != 0 || out->checkpoint.size > index)
-			return rc;
-	} while (rekor_wait(rekor, &waited, turn++, REKOR_CHECKPOINT_WAIT));
-	(void)err_set(err, VEXLOG_UNREACHABLE,
-	    "the newest checkpoint has %llu entries and does not cover entry "
-	    "%llu yet",
-	    (unsigned long long)out->checkpoint.size,
-	    (unsigned long long)index);
-	(void)err_where(err, rekor->log.url);
-	return err_hint(err,
-	    "nothing is lost: the same entries are found by the next link");
+static int
+look_for_tree(bool *done, void *context, struct vexlog_err *err)
+{
+	struct tree_wanted *w = context;
+	int rc = tree_fetch(&w->tree, w->arena, w->rekor, err);
+
+	/* It has entries, so a checkpoint has to come. */
+	if (rc == VEXLOG_NOT_FOUND)
+		return err->code = VEXLOG_UNREACHABLE;
+	if (rc != 0)
+		return rc;
+	*done = w->tree.checkpoint.size > w->index;
+	if (!*done)
+		(void)err_set(err, VEXLOG_UNREACHABLE,
+		    "the newest checkpoint has %llu entries and does not "
+		    "cover entry %llu yet",
+		    (unsigned long long)w->tree.checkpoint.size,
+		    (unsigned long long)w->index);
+	return 0;
 }
 
 /* ---- entries from tiles -------------------------------------------------- */
@@ -279,68 +285,59 @@ struct awaited {
 	uint64_t index;
 };
 
-/* Sorts the answers: entries into found, 409s into list. */
-static int
-sort_answers(struct entry *found, struct awaited *list, size_t *awaited,
-    struct vexlog_arena *arena, struct rekor *rekor,
-    const struct http_answer *answers, const struct vexlog_bytes *bodies,
-    size_t count, struct vexlog_err *err)
-{
-	struct vexlog_err kept = {0};
-	size_t i;
-	int rc;
+struct submission {
+	struct rekor *rekor;
+	struct vexlog_arena *arena;
+	struct vexlog_bytes *bodies;
+	struct entry *found;
+	struct awaited *list;
+	size_t awaited;
+};
 
-	*awaited = 0;
-	for (i = 0; i < count; i++) {
-		if (answers[i].status == 409) {
-			list[*awaited].which = i;
-			rc = rekor2_index(
-			    &list[*awaited].index, rekor, answers + i, err);
-			*awaited += rc == 0;
-		} else {
-			rc = rekor_judge(
-			    rekor, answers + i, "submitting an entry", err);
-			if (rc == VEXLOG_NOT_FOUND)
-				rc = err->code = VEXLOG_REFUSED;
-			if (rc == 0)
-				rc = take_entry(found + i, arena, rekor,
-				    answers + i, bodies[i], err);
-		}
-		if (rc == VEXLOG_NO_MEMORY)
-			return rc;
-		if (rc != 0)
-			rekor_worse(&kept, err);
-	}
-	if (kept.code != VEXLOG_OK)
-		*err = kept;
-	return kept.code;
+static int
+on_entry(void *context, size_t i, const struct http_answer *answer,
+    struct vexlog_err *err)
+{
+	struct submission *s = context;
+
+	return take_entry(
+	    s->found + i, s->arena, s->rekor, answer, s->bodies[i], err);
+}
+
+static int
+on_known(void *context, size_t i, const struct http_answer *answer,
+    struct vexlog_err *err)
+{
+	struct submission *s = context;
+	struct awaited *a = s->list + s->awaited;
+	int rc = rekor2_index(&a->index, s->rekor, answer, err);
+
+	a->which = i;
+	s->awaited += rc == 0;
+	return rc;
 }
 
 /* All that is there already, from one tree that covers it. */
 static int
-rebuild(struct entry *found, struct vexlog_arena *arena, struct rekor *rekor,
-    const struct awaited *list, size_t count, const struct vexlog_bytes *bodies,
-    struct vexlog_err *err)
+rebuild(const struct submission *s, struct vexlog_err *err)
 {
+	struct tree_wanted wanted = {.arena = s->arena, .rekor = s->rekor};
 	struct tiles tiles;
-	struct tree tree;
-	uint64_t largest = 0;
-	size_t i;
 	int rc;
 
-	for (i = 0; i < count; i++)
-		if (list[i].index > largest)
-			largest = list[i].index;
-	rc = tree_await(&tree, arena, rekor, largest, err);
-	/* It has entries, so a checkpoint has to come. */
-	if (rc == VEXLOG_NOT_FOUND)
-		rc = err->code = VEXLOG_UNREACHABLE;
+	for (size_t i = 0; i < s->awaited; i++)
+		if (s->list[i].index > wanted.index)
+			wanted.index = s->list[i].index;
+	rc = rekor_await(
+	    s->rekor, REKOR_CHECKPOINT_WAIT, look_for_tree, &wanted, err);
 	if (rc != 0)
 		return rc;
-	tiles_open(&tiles, rekor, tree.checkpoint.size);
-	for (i = 0; i < count && rc == 0; i++)
-		rc = build_entry(found + list[i].which, arena, &tiles, &tree,
-		    list[i].index, bodies[list[i].which], err);
+	tiles_open(&tiles, s->rekor, wanted.tree.checkpoint.size);
+	for (size_t i = 0; i < s->awaited && rc == 0; i++) {
+		const struct awaited *a = s->list + i;
+		rc = build_entry(s->found + a->which, s->arena, &tiles,
+		    &wanted.tree, a->index, s->bodies[a->which], err);
+	}
 	return rc;
 }
 
@@ -348,13 +345,12 @@ static int
 v2_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
     const struct log_request *requests, size_t count, struct vexlog_err *err)
 {
+	static const struct rekor_sorter sorter = {on_entry, on_known};
 	struct rekor *rekor = (struct rekor *)log;
-	struct vexlog_bytes *bodies;
+	struct submission s = {.rekor = rekor, .arena = arena};
 	struct http_request *posts;
 	struct http_answer *answers;
-	struct entry *found;
-	struct awaited *list;
-	size_t i, awaited;
+	size_t i;
 	int rc;
 
 	log->retry_after = 0;
@@ -363,18 +359,18 @@ v2_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 	if (rc != 0 || count == 0)
 		return rc;
 	vexlog_arena_reset(rekor->scratch);
-	bodies = arena_list(rekor->scratch, count, sizeof *bodies, err);
+	s.bodies = arena_list(rekor->scratch, count, sizeof *s.bodies, err);
 	posts = arena_list(rekor->scratch, count, sizeof *posts, err);
 	answers = arena_list(rekor->scratch, count, sizeof *answers, err);
-	found = arena_list(rekor->scratch, count, sizeof *found, err);
-	list = arena_list(rekor->scratch, count, sizeof *list, err);
-	if (bodies == NULL || posts == NULL || answers == NULL ||
-	    found == NULL || list == NULL)
+	s.found = arena_list(rekor->scratch, count, sizeof *s.found, err);
+	s.list = arena_list(rekor->scratch, count, sizeof *s.list, err);
+	if (s.bodies == NULL || posts == NULL || answers == NULL ||
+	    s.found == NULL || s.list == NULL)
 		return err->code;
 	for (i = 0; i < count && rc == 0; i++) {
 		posts[i].path = ENTRIES;
 		posts[i].answer_max = ENTRY_JSON_MAX;
-		rc = entry_body_v2(bodies + i, arena, requests[i].key,
+		rc = entry_body_v2(s.bodies + i, arena, requests[i].key,
 		    requests[i].message, requests[i].signature, err);
 		if (rc == 0)
 			rc = proposal(
@@ -384,12 +380,11 @@ v2_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 		rc = http_ask(
 		    answers, rekor->scratch, rekor->http, posts, count, err);
 	if (rc == 0)
-		rc = sort_answers(found, list, &awaited, arena, rekor, answers,
-		    bodies, count, err);
-	if (rc == 0 && awaited > 0)
-		rc = rebuild(found, arena, rekor, list, awaited, bodies, err);
+		rc = rekor_sort(rekor, &sorter, &s, answers, count, err);
+	if (rc == 0 && s.awaited > 0)
+		rc = rebuild(&s, err);
 	if (rc == 0)
-		memcpy(entries, found, count * sizeof *entries);
+		memcpy(entries, s.found, count * sizeof *entries);
 	return rc;
 }
 
