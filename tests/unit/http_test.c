@@ -394,6 +394,31 @@ test_tls(void)
 	(void)unlink(path);
 }
 
+/* The environment names the proxy, and who needs none. */
+static void
+test_proxy(struct loopback *server)
+{
+	struct http_request request = {.path = "/x", .answer_max = 1000};
+	struct http_answer got;
+	struct http *http;
+
+	(void)setenv("http_proxy", server->url, 1);
+	is_int(http_open(&http, "http://log.invalid", 0, &err), 0, "open");
+	is_int(http_ask(&got, arena, http, &request, 1, &err), 0, "ask");
+	has_text(seen_head, "GET http://log.invalid/x ",
+	    "http_proxy is asked for the whole address");
+	http_close(http);
+	(void)setenv("no_proxy", "log.invalid", 1);
+	seen_head[0] = '\0';
+	is_int(http_open(&http, "http://log.invalid", 0, &err), 0, "open");
+	is_int(http_ask(&got, arena, http, &request, 1, &err), 0, "ask");
+	ok(got.status == 0 && seen_head[0] == '\0',
+	    "no_proxy: not asked (%s)", got.why);
+	http_close(http);
+	(void)unsetenv("http_proxy");
+	(void)unsetenv("no_proxy");
+}
+
 static void
 test_memory(struct loopback *server)
 {
@@ -447,6 +472,7 @@ main(void)
 	test_many(&server);
 	test_urls();
 	test_tls();
+	test_proxy(&server);
 	test_memory(&server);
 	loopback_close(&server);
 	loopback_close(&other);
