@@ -6,6 +6,9 @@ cd "$root" || bail "no $root"
 
 python3 tools/layers.py >"$work/found"
 result $? "includes point down only" || show "$work/found"
+python3 tools/checks.py >"$work/found"
+result $? "every check and every CVE of docs/verification.md has its test" ||
+    show "$work/found"
 if git rev-parse --git-dir >/dev/null 2>&1; then
 	python3 tools/check-style.py >"$work/found"
 	result $? "files keep to CONTRIBUTING.md" || show "$work/found"

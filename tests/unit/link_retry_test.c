@@ -213,6 +213,47 @@ for_good(void)
 	close_rig(&rig);
 }
 
+static int
+take_report(const struct vexlog_report *report, void *context)
+{
+	(void)report;
+	(void)context;
+	return 0;
+}
+
+/* A proof that is not there is a failed check, never a reason to ask the log,
+ * which could answer. */
+static void
+offline(void)
+{
+	const struct vexlog_verify_options with = {.report = take_report};
+	struct vexlog_link_result result;
+	struct vexlog_verify_result got;
+	const char *path;
+	struct rig rig;
+	size_t before;
+	sqlite3 *db;
+
+	open_rig(&rig);
+	is_int(link_now(&rig, &result), 0, "linked");
+	before = rig.fake.server.requests;
+	is_int(vexlog_verify(&got, rig.v, &with, &err), 0, "verify");
+	ok(got.held == 1 && got.failed == 0, "everything holds");
+	path = arena_print(arena, &err, "%s/store.db", rig.home);
+	if (sqlite3_open(path, &db) != SQLITE_OK ||
+	    sqlite3_exec(db,
+		"update attestor_rekor_entries set entry = json_set(entry, "
+		"'$.checkpoint', null)",
+		NULL, NULL, NULL) != SQLITE_OK)
+		bail("%s: %s", path, sqlite3_errmsg(db));
+	(void)sqlite3_close(db);
+	is_int(vexlog_verify(&got, rig.v, &with, &err), 0, "verify again");
+	ok(got.held == 0 && got.failed == 1, "a missing proof fails");
+	is_int((int64_t)(rig.fake.server.requests - before), 0,
+	    "offline: the log was not asked");
+	close_rig(&rig);
+}
+
 int
 main(void)
 {
@@ -222,6 +263,7 @@ main(void)
 	for_days();
 	retry_after();
 	for_good();
+	offline();
 	if (system(arena_print(arena, &err, "rm -rf %s", folder)) != 0)
 		bail("can't remove the homes");
 	vexlog_arena_close(arena);
