@@ -51,6 +51,7 @@ fuzz-merge fuzz-coverage:
 interop: all
 	@tools/deps.sh interop
 	@tests/interop/export.sh build/vexlog
+	@tests/interop/canon.sh build/vexlog
 	@tests/interop/rekor.sh build/vexlog
 	@tests/migration/flyway.sh
 
