@@ -265,8 +265,7 @@ judge_checkpoint_signature(struct judge *j)
 	if (j->log == NULL)
 		return MISSED(j, CHECKPOINT_SIGNATURE,
 		    "not judged without the log's key");
-	rc = note_verify(&j->checkpoint.note, j->log->name, j->log->key,
-	    NOTE_PLAIN, NULL, &why);
+	rc = trust_signed(j->trust, j->log, &j->checkpoint.note, &why);
 	return JUDGE(j, CHECKPOINT_SIGNATURE, rc, &why,
 	    "by %s with key %.8s (%s)", j->log->name, j->log->id,
 	    key_algo(j->log->key));

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "tlog/note.h"
+#include "tlog/trust_memo.h"
 #include "tlog/trusted_root.h"
 
 #define ARENA_MAX (32 * CONFIG_SIZE_MAX)
@@ -416,7 +417,8 @@ trust_read(struct trust **out, struct vexlog_bytes json, struct vexlog_err *err)
 		return err->code;
 	}
 	trust->arena = arena;
-	if ((rc = read_all(trust, json, err)) != 0) {
+	if ((rc = trust_memo_open(&trust->memo, arena, err)) != 0 ||
+	    (rc = read_all(trust, json, err)) != 0) {
 		trust_close(trust);
 		if (rc == VEXLOG_SHAPE || rc == VEXLOG_SYNTAX)
 			err_rule(err, TRUST_SCHEMA);
@@ -440,6 +442,7 @@ trust_close(struct trust *trust)
 		key_close(trust->signers[i].key);
 	for (size_t i = 0; i < trust->witness_count; i++)
 		key_close(trust->witnesses[i].key);
+	trust_memo_close(trust->memo);
 	vexlog_arena_close(trust->arena);
 }
 

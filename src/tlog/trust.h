@@ -59,6 +59,7 @@ struct trust {
 	struct trust_signer *witnesses; /* each key once */
 	size_t witness_count;
 	size_t quorum;
+	struct trust_memo *memo; /* checkpoints that were believed */
 	struct vexlog_bytes bytes; /* canonical JSON */
 	const char *digest;	   /* of bytes */
 };

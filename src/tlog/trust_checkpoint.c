@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "tlog/trust_memo.h"
 
 /* 1 when this witness cosigned, 0 when not, or negative. */
 static int
@@ -38,6 +39,21 @@ cosigned(const struct trust_signer *w, const struct note *note,
 }
 
 int
+trust_signed(const struct trust *trust, const struct trust_log *log,
+    const struct note *note, struct vexlog_err *err)
+{
+	int rc;
+
+	if (trust_memo_find(NULL, trust->memo, log, MEMO_SIGNED, note->bytes))
+		return 0;
+	rc = note_verify(note, log->name, log->key, NOTE_PLAIN, NULL, err);
+	if (rc == 0)
+		trust_memo_keep(
+		    trust->memo, log, MEMO_SIGNED, note->bytes, 0);
+	return rc;
+}
+
+int
 trust_witnessed(size_t *count, const struct trust *trust,
     const struct trust_log *log, const struct note *note,
     struct vexlog_err *err)
@@ -45,7 +61,12 @@ trust_witnessed(size_t *count, const struct trust *trust,
 	bool counted[TRUST_KEYS_MAX] = {false};
 	size_t n = 0;
 
-	for (size_t i = 0; log->quorum > 0 && i < trust->witness_count; i++) {
+	*count = 0;
+	if (log->quorum == 0 ||
+	    trust_memo_find(
+		count, trust->memo, log, MEMO_WITNESSED, note->bytes))
+		return 0;
+	for (size_t i = 0; i < trust->witness_count; i++) {
 		size_t first = 0;
 		int rc = cosigned(&trust->witnesses[i], note, err);
 		if (rc < 0)
@@ -58,8 +79,11 @@ trust_witnessed(size_t *count, const struct trust *trust,
 		counted[first] |= rc == 1;
 	}
 	*count = n;
-	if (n >= log->quorum)
+	if (n >= log->quorum) {
+		trust_memo_keep(
+		    trust->memo, log, MEMO_WITNESSED, note->bytes, n);
 		return 0;
+	}
 	err_set(err, VEXLOG_BAD_PROOF,
 	    "%zu of the trusted witnesses cosigned this checkpoint, %zu are "
 	    "needed",
@@ -85,8 +109,7 @@ trust_checkpoint(const struct trust_log **log, const struct trust *trust,
 		const struct trust_log *known = &trust->logs[i];
 		if (!trust_origin_fits(known, checkpoint->origin))
 			continue;
-		rc = note_verify(&checkpoint->note, known->name, known->key,
-		    NOTE_PLAIN, NULL, err);
+		rc = trust_signed(trust, known, &checkpoint->note, err);
 		if (rc == VEXLOG_NOT_FOUND)
 			continue;
 		if (rc == 0)

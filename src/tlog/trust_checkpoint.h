@@ -19,6 +19,10 @@
 int trust_witnessed(size_t *count, const struct trust *trust,
     const struct trust_log *log, const struct note *note,
     struct vexlog_err *err);
+/* This trusted log's signature on the note. errors   BAD_PROOF, NOT_FOUND (it
+ * has none) */
+int trust_signed(const struct trust *trust, const struct trust_log *log,
+    const struct note *note, struct vexlog_err *err);
 /*
  * The trusted log whose key has signed the checkpoint; and its witnesses.
  *
