@@ -5,7 +5,7 @@
 #ifndef VEXLOG_SERVER_LOG_API_H
 #define VEXLOG_SERVER_LOG_API_H
 
-#include <microhttpd.h>
+#include "server/mhd.h"
 #include <pthread.h>
 #include <stdatomic.h>
 

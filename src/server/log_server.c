@@ -115,9 +115,10 @@ static int
 run(struct server *s, struct vexlog_err *err)
 {
 	struct listen_socket socket;
-	int rc = listen_open(&socket, s->options->listen, err);
+	int rc = mhd_open(err);
 
-	if (rc != 0)
+	if (rc != 0 ||
+	    (rc = listen_open(&socket, s->options->listen, err)) != 0)
 		return rc;
 	if ((rc = start_daemon(s, &socket, err)) != 0) {
 		(void)close(socket.fd);

@@ -1,8 +1,7 @@
 /*
- * entry_bench.c inclusion                 microseconds of one inclusion proof
- * entry_bench.c entry|cached BUNDLE TRUST microseconds of one log entry
+ * entry_bench.c entry|cached BUNDLE TRUST: microseconds of one log entry.
  *
- * inclusion: of 2^20 leaves. entry: the log's part of a bundle's entry that is
+ * entry: the log's part of a bundle's entry that is
  * read already (key, checkpoint, inclusion), as its first checkpoint each
  * time; cached: as one of many entries under one checkpoint.
  */
@@ -12,15 +11,10 @@
 #include "base/time.h"
 #include "tests/bench/bench.h"
 #include "tlog/bundle.h"
-#include "tlog/merkle.h"
 #include "tlog/trust_memo.h"
-
-#define LEVELS 20
 
 struct work {
 	struct vexlog_arena *arena;
-	struct hash leaf, root, path[LEVELS];
-	uint64_t index;
 	struct trust *trust;
 	struct bundle bundle;
 	struct entry entry;
@@ -34,34 +28,6 @@ must(int rc, const struct vexlog_err *err)
 		return;
 	(void)fprintf(stderr, "%s\n", err->message);
 	exit(1);
-}
-
-static int
-inclusion(void *context)
-{
-	struct work *w = context;
-	struct vexlog_err err;
-
-	return merkle_verify_inclusion(w->index, 1 << LEVELS, &w->leaf,
-	    w->path, LEVELS, &w->root, &err);
-}
-
-/* Any leaf and path lead to some root. */
-static void
-make_tree(struct work *w)
-{
-	struct vexlog_err err;
-
-	w->index = 0x5a5a5;
-	memset(&w->leaf, 7, sizeof(w->leaf));
-	w->root = w->leaf;
-	for (unsigned i = 0; i < LEVELS; i++) {
-		memset(&w->path[i], (int)i, sizeof(w->path[i]));
-		must((w->index >> i & 1) != 0
-			? merkle_node(&w->root, &w->path[i], &w->root, &err)
-			: merkle_node(&w->root, &w->root, &w->path[i], &err),
-		    &err);
-	}
 }
 
 static int
@@ -105,11 +71,6 @@ main(int argc, char **argv)
 {
 	struct work w = {0};
 
-	if (argc == 2 && strcmp(argv[1], "inclusion") == 0) {
-		make_tree(&w);
-		printf("%.6g\n", 1e6 * bench_best(inclusion, &w));
-		return 0;
-	}
 	if (argc != 4) {
 		(void)fprintf(stderr, "usage: see the source\n");
 		return 2;
