@@ -329,6 +329,10 @@ struct vexlog_options {
 	 * that stop a process there. NULL: nothing. */
 	void (*step)(const char *name, void *context);
 	void *step_context;
+	/* Told in a line what is no failure and yet the operator's business: a
+	 * login that the database's policies do not bind. NULL: nobody is. */
+	void (*warn)(const char *line, void *context);
+	void *warn_context;
 };
 
 struct vexlog_init_result {
@@ -353,6 +357,16 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_init(struct vexlog_init_result *out,
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_open(struct vexlog **out,
     const struct vexlog_options *options, struct vexlog_err *err);
 VEXLOG_API void vexlog_close(struct vexlog *v);
+
+/*
+ * Waits until something may be there to be linked: for so long at most, less
+ * when an ingest into the same PostgreSQL database tells of it, or a signal
+ * comes. Other stores tell nothing, so ask them again when it returns.
+ *
+ * errors   UNREACHABLE (the database)
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_wait(struct vexlog *v,
+    int milliseconds, struct vexlog_err *err);
 
 /* ---- ingest -------------------------------------------------------- */
 

@@ -71,7 +71,7 @@ pg_launch() { # PORT, "" for no TCP
 	pg_options="-c unix_socket_directories=$PG_DIR
 		-c listen_addresses=${1:+127.0.0.1}
 		-c port=${1:-5432}
-		-c fsync=off -c synchronous_commit=off
+		-c fsync=off
 		-c full_page_writes=off -c shared_buffers=128MB
 		-c max_wal_size=4GB -c log_min_messages=warning
 		-c max_connections=100 ${PG_SERVER_ARGS:-}"

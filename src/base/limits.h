@@ -20,7 +20,12 @@
 
 #define JSON_DEPTH_MAX	64
 #define POINTER_MAX	256 /* bytes, in an error; longer ones are cut */
-#define NAME_MAX_BYTES	4096 /* a vulnerability id, provider, product key */
+/* A vulnerability id, provider, product key ("P > S" in all). Together with a
+ * tenant they are the key of a row, and an index of PostgreSQL takes 2704
+ * bytes; every store has the same limits, so that what one took in fits into
+ * each. */
+#define NAME_MAX_BYTES	 1024
+#define TENANT_MAX_BYTES 256
 #define CURSOR_MAX	(64 * KIB) /* of a page, base64url, with its NUL */
 #define TEXT_MAX_BYTES	(64 * KIB) /* an impact or action text kept */
 #define FINDINGS_MAX	10000 /* kept of one document; more are counted */

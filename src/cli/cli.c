@@ -123,9 +123,17 @@ cli_say(const struct cli *cli, const char *format, ...)
 	(void)fputc('\n', stderr);
 }
 
+static void
+warn(const char *line, void *context)
+{
+	cli_say(context, "warning: %s", line);
+}
+
 int
 cli_open(struct vexlog **out, struct cli *cli)
 {
+	cli->options.warn = warn;
+	cli->options.warn_context = cli;
 	cli->opening = true;
 	int rc = vexlog_open(out, &cli->options, &cli->err);
 	if (rc != 0)

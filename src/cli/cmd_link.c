@@ -23,7 +23,7 @@ static const struct opt options[] = {
 	64},
     {"limit", 0, OPT_INTEGER, "N", "at most so many observations", 1,
 	INT64_MAX},
-    {"watch", 0, OPT_FLAG, NULL, "go on until stopped, look every 5 s", 0, 0},
+    {"watch", 0, OPT_FLAG, NULL, "go on until stopped, look at each ingest and every 5 s", 0, 0},
     OPT_END,
 };
 static const struct operand operands[] = {OPERAND_END};
@@ -120,6 +120,10 @@ stay(struct cli *cli, struct vexlog *v)
 	int code = CLI_GOOD;
 
 	watch_open();
+	/* begins to listen before the first look */
+	code = vexlog_wait(v, 0, &cli->err);
+	if (code != 0)
+		return cli_fail(cli);
 	while (!watch_stopped()) {
 		struct arena_mark mark = arena_mark(cli->arena);
 		code = link_once(cli, v, true);
@@ -127,7 +131,9 @@ stay(struct cli *cli, struct vexlog *v)
 		(void)fflush(stdout);
 		if (code != CLI_GOOD && code != CLI_UNREACHABLE)
 			return code;
-		watch_pause(WATCH_SECONDS);
+		if (!watch_stopped() &&
+		    vexlog_wait(v, WATCH_SECONDS * 1000, &cli->err) != 0)
+			watch_pause(WATCH_SECONDS);
 	}
 	return code;
 }

@@ -279,8 +279,17 @@ vexlog_open(struct vexlog **out, const struct vexlog_options *options,
 		vexlog_close(v);
 		return rc;
 	}
+	const char *warning = store_warning(v->store);
+	if (warning != NULL && options->warn != NULL)
+		options->warn(warning, options->warn_context);
 	*out = v;
 	return 0;
+}
+
+int
+vexlog_wait(struct vexlog *v, int milliseconds, struct vexlog_err *err)
+{
+	return store_wait(v->store, milliseconds, err);
 }
 
 void

@@ -59,7 +59,6 @@
 	X(job_enqueue)                                                         \
 	X(job_evict)                                                           \
 	X(job_failed)                                                          \
-	X(job_forget)                                                          \
 	X(job_left)                                                            \
 	X(job_new)                                                             \
 	X(job_owners)                                                          \
@@ -71,7 +70,6 @@
 	X(link_all)                                                            \
 	X(linkage_get)                                                         \
 	X(member_put)                                                          \
-	X(members_forget)                                                      \
 	X(members_get)                                                         \
 	X(migration_list)                                                      \
 	X(migration_put)                                                       \
@@ -82,6 +80,7 @@
 	X(pairs_all)                                                           \
 	X(pairs_product)                                                       \
 	X(pairs_vulnerability)                                                 \
+	X(pending_tell)                                                        \
 	X(verdict_current)                                                     \
 	X(verdict_get)                                                         \
 	X(verdict_history)                                                     \
@@ -202,6 +201,11 @@ struct store_ops {
 	int (*open)(struct store_backend **out, struct vexlog_arena *arena,
 	    const struct store_options *options, struct vexlog_err *err);
 	void (*close)(struct store_backend *);
+
+	/* See store_warning and store_wait. */
+	const char *(*warning)(const struct store_backend *);
+	int (*wait)(struct store_backend *, int milliseconds,
+	    struct vexlog_err *);
 
 	int (*begin)(struct store_backend *, struct vexlog_err *);
 	int (*commit)(struct store_backend *, struct vexlog_err *);

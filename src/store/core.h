@@ -23,8 +23,8 @@ struct store {
 	bool as_is;  /* store_as_is */
 };
 
-/* "P > S", and an SBOM entry before it */
-#define STORE_NAME_MAX (3 * NAME_MAX_BYTES)
+/* a product key with its SBOM entry before it; see NAME_MAX_BYTES */
+#define STORE_NAME_MAX (NAME_MAX_BYTES + 128)
 
 /* For rows of observations; rows.h has the two callbacks. */
 #define core_reader(store) \
@@ -52,6 +52,8 @@ int store_transaction(struct store *store,
 int core_open(struct store **out, const struct store_options *options,
     struct vexlog_err *err);
 int64_t core_now(const struct store *store);
+/* Tells those in store_wait, when the transaction is committed. */
+int core_tell(struct store *store, struct vexlog_err *err);
 /* MISUSE unless text is there and not empty, LIMIT past STORE_NAME_MAX. */
 int core_need(const char *text, const char *what, struct vexlog_err *err);
 

@@ -110,7 +110,7 @@ put_all(struct store *store, void *context, struct vexlog_err *err)
 		    (const struct vexlog_observation *const *)sorted + i,
 		    put->count - i < BATCH ? put->count - i : BATCH, now,
 		    &put->stored, err);
-	return rc;
+	return rc == 0 && put->stored > 0 ? core_tell(store, err) : rc;
 }
 
 int

@@ -331,7 +331,8 @@ postgres_open(struct store_backend **out, struct vexlog_arena *arena,
 	    (b->url = arena_copy(arena, options->url, err)) == NULL ||
 	    (b->shown = postgres_shown(arena, options->url, err)) == NULL)
 		return err->code;
-	if ((rc = postgres_connect(b, err)) != 0) {
+	if ((rc = postgres_connect(b, err)) != 0 ||
+	    (rc = postgres_look(b, err)) != 0) {
 		postgres_close(b);
 		return rc;
 	}
@@ -346,6 +347,8 @@ const struct store_ops store_postgres = {
     .shown = postgres_shown,
     .open = postgres_open,
     .close = postgres_close,
+    .warning = postgres_warning,
+    .wait = postgres_wait,
     .begin = postgres_begin,
     .commit = postgres_commit,
     .rollback = postgres_rollback,

@@ -19,6 +19,8 @@ struct store_backend {
 	bool in_transaction;
 	bool lost; /* the connection broke; the next begin makes a new one */
 	char state[6]; /* SQLSTATE of the last failure, or "" */
+	bool listening; /* this connection is told of what is pending */
+	const char *warning;
 	bool prepared[SQL_COUNT];
 };
 
@@ -31,6 +33,14 @@ const char *postgres_shown(struct vexlog_arena *arena, const char *url,
 int postgres_connect(struct store_backend *b, struct vexlog_err *err);
 /* Makes a new connection where the old one broke. */
 int postgres_connected(struct store_backend *b, struct vexlog_err *err);
+
+/* ---- postgres_watch.c -------------------------------------------------- */
+
+/* Sets b->warning. */
+int postgres_look(struct store_backend *b, struct vexlog_err *err);
+const char *postgres_warning(const struct store_backend *b);
+int postgres_wait(struct store_backend *b, int milliseconds,
+    struct vexlog_err *err);
 
 /* ---- postgres_error.c ------------------------------------------------- */
 

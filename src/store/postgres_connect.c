@@ -242,6 +242,7 @@ connect_once(
 	}
 	memset(b->prepared, 0, sizeof(b->prepared));
 	b->in_transaction = false;
+	b->listening = false;
 	b->lost = false;
 	return make_begin(b, err);
 }

@@ -36,6 +36,7 @@
 	X(getlength)                                                           \
 	X(getvalue)                                                            \
 	X(nfields)                                                             \
+	X(notifies)                                                            \
 	X(ntuples)                                                             \
 	X(pipelineSync)                                                        \
 	X(prepare)                                                             \
@@ -84,6 +85,7 @@ int pq_open(struct vexlog_err *err);
 #define PQgetlength	   pq_functions.getlength
 #define PQgetvalue	   pq_functions.getvalue
 #define PQnfields	   pq_functions.nfields
+#define PQnotifies	   pq_functions.notifies
 #define PQntuples	   pq_functions.ntuples
 #define PQpipelineSync	   pq_functions.pipelineSync
 #define PQprepare	   pq_functions.prepare

@@ -75,8 +75,11 @@ enqueue(struct store *store, void *context, struct vexlog_err *err)
 	    value_text(put->kind), value_text(put->subject),
 	    value_bytes(put->payload), value_moment(core_now(store))};
 
-	return store_query(
-	    store, SQL_job_enqueue, values, COUNT(values), NULL, NULL, err);
+	int64_t changed;
+	int rc = store_query(store, SQL_job_enqueue, values, COUNT(values),
+	    NULL, &changed, err);
+
+	return rc == 0 && changed > 0 ? core_tell(store, err) : rc;
 }
 
 int
@@ -150,24 +153,6 @@ store_job_failed(struct store *store, int64_t id, const char *owner,
 	return store_transaction(store, change_held, &held, err);
 }
 
-/* A batch that nothing was done for is no job any more: its observations
- * wait again, in their old order. */
-static int
-release(struct store *store, void *context, struct vexlog_err *err)
-{
-	struct held *held = context;
-	int64_t changed;
-	int rc = store_query(
-	    store, SQL_job_forget, held->values, 3, NULL, &changed, err);
-
-	if (rc != 0)
-		return rc;
-	if (changed == 0)
-		return change_held(store, held, err);
-	return store_query(
-	    store, SQL_members_forget, held->values, 2, NULL, NULL, err);
-}
-
 int
 store_job_release(
     struct store *store, int64_t id, const char *owner, struct vexlog_err *err)
@@ -176,7 +161,7 @@ store_job_release(
 	    value_text(store->tenant), value_integer(id), value_text(owner)};
 	struct held held = {SQL_job_release, values, COUNT(values)};
 
-	return store_transaction(store, release, &held, err);
+	return store_transaction(store, change_held, &held, err);
 }
 
 int

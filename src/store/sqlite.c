@@ -300,6 +300,24 @@ sqlite_script(struct store_backend *b, const char *sql, struct vexlog_err *err)
 	return rc == SQLITE_OK ? 0 : fail(b, rc, err);
 }
 
+static const char *
+sqlite_warning(const struct store_backend *b)
+{
+	(void)b;
+	return NULL;
+}
+
+static int
+sqlite_wait(struct store_backend *b, int milliseconds, struct vexlog_err *err)
+{
+	(void)b, (void)err; /* a file tells nobody that it changed */
+	(void)nanosleep(
+	    &(struct timespec){.tv_sec = milliseconds / 1000,
+		.tv_nsec = milliseconds % 1000 * 1000000L},
+	    NULL);
+	return 0;
+}
+
 /* ---- transactions ----------------------------------------------------- */
 
 /* Immediate: the right to write comes first, so that what is read inside
@@ -557,6 +575,8 @@ const struct store_ops store_sqlite = {
     .shown = sqlite_shown,
     .open = sqlite_open,
     .close = sqlite_close,
+    .warning = sqlite_warning,
+    .wait = sqlite_wait,
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,

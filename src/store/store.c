@@ -45,6 +45,31 @@ store_url(const struct store *store)
 	return store->url;
 }
 
+const char *
+store_warning(const struct store *store)
+{
+	return store->ops->warning(store->backend);
+}
+
+int
+store_wait(struct store *store, int milliseconds, struct vexlog_err *err)
+{
+	int rc = store->ops->wait(store->backend, milliseconds, err);
+
+	if (rc != 0)
+		err_where(err, store->url);
+	return rc;
+}
+
+int
+core_tell(struct store *store, struct vexlog_err *err)
+{
+	const struct store_value tenant[] = {value_text(store->tenant)};
+
+	return store_query(
+	    store, SQL_pending_tell, tenant, 1, NULL, NULL, err);
+}
+
 /* ---- opening ---------------------------------------------------------- */
 
 static const struct embedded_file *
@@ -95,6 +120,10 @@ fill_handle(struct store *store, const struct store_options *options,
 
 	if (rc != 0)
 		return rc;
+	if (strlen(tenant) > TENANT_MAX_BYTES)
+		return err_set(err, VEXLOG_MISUSE,
+		    "the tenant's name has %zu bytes, the limit is %d",
+		    strlen(tenant), TENANT_MAX_BYTES);
 	store->now = options->now;
 	store->now_context = options->now_context;
 	store->tenant = arena_copy(store->arena, tenant, err);

@@ -29,6 +29,12 @@ int store_open(struct store **out, const struct store_options *options,
 void store_close(struct store *store);
 /* The URL without its password, for messages. */
 const char *store_url(const struct store *store);
+/* What its operator should know of this connection: a line, or NULL. */
+const char *store_warning(const struct store *store);
+/* Until something new waits for an entry, at most so long: at once where the
+ * database tells, else when the time is over. It may return early, at a
+ * signal too. errors   UNREACHABLE */
+int store_wait(struct store *store, int milliseconds, struct vexlog_err *err);
 
 /* Nothing is kept until commit. A failed call inside leaves rollback as the
  * only thing to do. */
@@ -178,7 +184,8 @@ int store_job_signed(struct store *store, int64_t id, const char *owner,
  * a dead letter). */
 int store_job_failed(struct store *store, int64_t id, const char *owner,
     const char *why, int64_t retry_at, struct vexlog_err *err);
-/* Frees the lease of a job that has nothing to tell; for a clean stop. */
+/* Frees the lease of a job that has nothing to tell; for a clean stop. Its
+ * members stay in it, so that the order of claims stays that of the queue. */
 int store_job_release(struct store *store, int64_t id, const char *owner,
     struct vexlog_err *err);
 /* Marks it done, inside the caller's transaction. CONFLICT: lease lost */

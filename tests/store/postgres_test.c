@@ -273,6 +273,62 @@ test_broken(void)
 	store_close(other);
 }
 
+/* One that waits for ten minutes is told at once: else this test ends by its
+ * own time limit. */
+static void
+test_told(void)
+{
+	enum { TEN_MINUTES = 600000 };
+	const struct vexlog_bytes payload = text_bytes("a statement");
+	struct store *store = open_as("told"), *other = open_as("told");
+
+	is_int(store_wait(store, TEN_MINUTES, &err), 0,
+	    "the first wait looks at once");
+	(void)put(other, claims_about("CVE-2026-0001", "pkg:npm/a", 2), 2);
+	is_int(store_wait(store, TEN_MINUTES, &err), 0,
+	    "an ingest wakes who waits");
+	is_int(store_enqueue(other, "verdict", "v1", payload, &err), 0,
+	    "a verdict");
+	is_int(store_wait(store, TEN_MINUTES, &err), 0, "does too");
+	break_others(other);
+	is_int(store_wait(store, TEN_MINUTES, &err), 0,
+	    "and so does a connection that broke");
+	is_int(store_wait(store, TEN_MINUTES, &err), 0,
+	    "the new one looks at once");
+	(void)put(other, claims_about("CVE-2026-0001", "pkg:npm/a", 3), 3);
+	is_int(store_wait(store, TEN_MINUTES, &err), 0, "and is told");
+	is_int(store_wait(store, 1, &err), 0, "when nothing comes it ends");
+	store_close(store);
+	store_close(other);
+}
+
+static void
+test_warning(void)
+{
+	struct store_options options = {.url = tcp_url, .tenant = "t"};
+	struct store *store;
+
+	if (store_open(&store, &options, &err) != 0)
+		bail("store_open: %s", err.message);
+	has_text(store_warning(store), "login postgres is a superuser",
+	    "a superuser's connection has a warning");
+	store_close(store);
+	run_script(tcp_url,
+	    "create role sees_all login password 'pw' bypassrls "
+	    "in role vexlog_app");
+	options.url = url_of("sees_all", "pw", "postgres");
+	if (store_open(&store, &options, &err) != 0)
+		bail("store_open: %s", err.message);
+	has_text(store_warning(store), "login sees_all has BYPASSRLS",
+	    "and so has one with BYPASSRLS");
+	store_close(store);
+	options.url = url_of("app", "pw", "postgres");
+	if (store_open(&store, &options, &err) != 0)
+		bail("store_open: %s", err.message);
+	is_text(store_warning(store), NULL, "the program's own has none");
+	store_close(store);
+}
+
 /* As on a cluster whose rows are spread by bucket: every observation is
  * claimed once, and the members of a job stand in the order of the queue. */
 static void
@@ -361,6 +417,8 @@ main(void)
 	test_schema();
 	test_rights();
 	test_broken();
+	test_told();
+	test_warning();
 	test_buckets();
 	test_values();
 	return end_tests();

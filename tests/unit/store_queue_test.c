@@ -156,8 +156,8 @@ test_queue(void)
 	is_int(store_job_release(store, c.id, "w5", &err), 0, "a clean stop");
 	is_int(store_job_release(store, c.id, "w5", &err), VEXLOG_CONFLICT,
 	    "only once");
-	is_int(claim_job(&c, store, "w6", 1), 0, "and its observations");
-	is_int((int64_t)c.member_count, 1, "wait again");
+	is_int(claim_job(&c, store, "w6", 1), 0, "and the next worker");
+	is_int((int64_t)c.member_count, 2, "has the same job with its members");
 	store_close(store);
 	store_close(other);
 }

@@ -343,6 +343,46 @@ test_find(void)
 	store_close(store);
 }
 
+/* Names as long as they may be, of bytes that nothing compresses. */
+static void
+test_long_names(void)
+{
+	struct vexlog_filter filter = ANY;
+	struct vexlog_observations found;
+	char tenant[TENANT_MAX_BYTES + 2];
+	char name[2][STORE_NAME_MAX + 2] = {{0}};
+	struct store *store;
+	size_t stored;
+
+	for (size_t i = 0; i < sizeof(name[0]); i++) {
+		uint64_t n = (i + 1) * 0x9e3779b97f4a7c15;
+		name[0][i] = (char)('!' + (n >> 33) % 90);
+		name[1][i] = (char)('!' + (n >> 23) % 90);
+	}
+	name[0][STORE_NAME_MAX] = name[1][STORE_NAME_MAX] = '\0';
+	memset(tenant, 't', sizeof(tenant));
+	tenant[TENANT_MAX_BYTES] = '\0';
+	store = open_as(tenant);
+	struct vexlog_observation o = claim_about(name[0], name[1], 1);
+	is_int((int64_t)put(store, &o, 1), 1, "the longest names go in");
+	filter.product = o.product;
+	is_int((int64_t)find(&found, store, &filter), 1, "and are found");
+	name[1][STORE_NAME_MAX] = 'p';
+	name[1][STORE_NAME_MAX + 1] = '\0';
+	o = claim_about("CVE-2026-0001", name[1], 1);
+	is_int(store_put_observations(&stored, store, &o, 1, &err),
+	    VEXLOG_LIMIT, "a product key of a byte more is refused");
+	has_text(err.message, "product has 1153 bytes, the limit is 1152",
+	    "with both sizes");
+	store_close(store);
+	tenant[TENANT_MAX_BYTES] = 't';
+	tenant[TENANT_MAX_BYTES + 1] = '\0';
+	const struct store_options options = {.url = url, .tenant = tenant};
+	is_int(store_open(&store, &options, &err), VEXLOG_MISUSE,
+	    "a longer tenant is refused");
+	has_text(err.message, "257 bytes, the limit is 256", "with both sizes");
+}
+
 /* ---- linkage ---------------------------------------------------------- */
 
 static void
@@ -517,6 +557,7 @@ main(void)
 	test_tampering();
 	test_pages();
 	test_find();
+	test_long_names();
 	test_linkage();
 	test_link_all();
 	return end_tests();
