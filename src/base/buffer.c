@@ -45,15 +45,6 @@ buffer_reserve(struct buffer *b, size_t size)
 }
 
 void
-buffer_bytes(struct buffer *b, const void *data, size_t size)
-{
-	if (size == 0 || !buffer_reserve(b, size))
-		return;
-	memcpy(b->data + b->size, data, size);
-	b->size += size;
-}
-
-void
 buffer_text(struct buffer *b, const char *text)
 {
 	buffer_bytes(b, text, strlen(text));

@@ -38,32 +38,38 @@ order(const void *a, const void *b, void *context)
 	return json_name_order(x->as.text, x->size, y->as.text, y->size);
 }
 
+/* RFC 8785 3.2.2.2: the short escapes of JSON, \u00xx for other controls. */
+static void
+put_escape(struct buffer *out, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	const char *found = c == 0 ? NULL : strchr("\b\t\n\f\r", c);
+
+	buffer_byte(out, '\\');
+	if (c == '"' || c == '\\')
+		buffer_byte(out, (char)c);
+	else if (found != NULL)
+		buffer_byte(out, "btnfr"[found - "\b\t\n\f\r"]);
+	else {
+		buffer_text(out, "u00");
+		buffer_byte(out, hex[c >> 4]);
+		buffer_byte(out, hex[c & 15]);
+	}
+}
+
 void
 json_quote(struct buffer *out, const char *text, size_t size)
 {
-	static const char hex[] = "0123456789abcdef";
-	size_t i = 0, start = 0;
-
 	buffer_byte(out, '"');
-	for (; i < size; i++) {
-		unsigned char c = (unsigned char)text[i];
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		buffer_bytes(out, text + start, i - start);
-		start = i + 1;
-		const char *found = c == 0 ? NULL : strchr("\b\t\n\f\r", c);
-		buffer_byte(out, '\\');
-		if (c == '"' || c == '\\')
-			buffer_byte(out, (char)c);
-		else if (found != NULL)
-			buffer_byte(out, "btnfr"[found - "\b\t\n\f\r"]);
-		else {
-			buffer_text(out, "u00");
-			buffer_byte(out, hex[c >> 4]);
-			buffer_byte(out, hex[c & 15]);
-		}
+	for (;;) {
+		size_t plain = scan_plain(text, size);
+		buffer_bytes(out, text, plain);
+		if (plain == size)
+			break;
+		put_escape(out, (unsigned char)text[plain]);
+		text += plain + 1;
+		size -= plain + 1;
 	}
-	buffer_bytes(out, text + start, size - start);
 	buffer_byte(out, '"');
 }
 

@@ -468,14 +468,7 @@ read_all(struct reader *r)
 static size_t
 bound_nodes(struct vexlog_bytes in)
 {
-	size_t count = 2;
-
-	for (size_t i = 0; i < in.size; i++) {
-		uint8_t c = in.data[i];
-		count += (size_t)((c == ',') | (c == ':') | (c == '[') |
-		    (c == '{'));
-	}
-	return count;
+	return 2 + scan_count((const char *)in.data, in.size);
 }
 
 int

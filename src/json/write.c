@@ -8,9 +8,11 @@
 void
 json_open(struct json_writer *w, struct buffer *out, bool canonical)
 {
-	memset(w, 0, sizeof(*w));
+	/* its levels are set when they are entered */
 	w->out = out;
 	w->canonical = canonical;
+	w->keyed = false;
+	w->depth = 0;
 }
 
 /* Before a value: the comma of an array's item. */
@@ -66,15 +68,16 @@ void
 json_name(struct json_writer *w, const char *name)
 {
 	const char *last = w->levels[w->depth - 1].last;
+	size_t size = strlen(name);
 
 	if (w->canonical && last != NULL &&
-	    json_name_order(last, strlen(last), name, strlen(name)) >= 0)
+	    json_name_order(last, strlen(last), name, size) >= 0)
 		w->out->failed = VEXLOG_MISUSE;
 	w->levels[w->depth - 1].last = name;
 	if (w->levels[w->depth - 1].some)
 		buffer_byte(w->out, ',');
 	w->levels[w->depth - 1].some = true;
-	json_quote(w->out, name, strlen(name));
+	json_quote(w->out, name, size);
 	buffer_byte(w->out, ':');
 	w->keyed = true;
 }

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "tests/tap.h"
+#include "json/scan.h"
 #include "json/write.h"
 
 static struct vexlog_bytes
@@ -373,6 +374,37 @@ test_memory(void)
 	    n - 1);
 }
 
+/* What is looked at 16 bytes at a time against the same, one at a time: each
+ * length, each byte at each place, and from each alignment. */
+static void
+test_scan(struct vexlog_arena *arena)
+{
+	enum { TEXT = 40, LONG = 3 * 255 * 16 };
+	static const char some[] = "a,:[{}]\"\\ \n";
+	char *text = arena_take(arena, LONG + 16, &(struct vexlog_err){0});
+	size_t wrong = 0;
+
+	for (size_t size = 0; text != NULL && size <= TEXT; size++)
+		for (int c = 0; c < 256; c++)
+			for (size_t at = 0; at < size; at++) {
+				char *from = text + (size + at) % 16;
+				memset(from, 'a', size);
+				from[at] = (char)c;
+				wrong += scan_plain(from, size) !=
+				    scan_few(from, size);
+			}
+	is_int((int64_t)wrong, 0, "plain texts end where they end byte by byte");
+	wrong = 0;
+	for (size_t i = 0; text != NULL && i < LONG + 16; i++)
+		text[i] = some[i * i % 101 % (sizeof(some) - 1)];
+	for (size_t size = 0; text != NULL && size <= LONG; size += 1 + size / 7)
+		wrong += scan_count(text + size % 16, size) !=
+		    scan_count_few(text + size % 16, size);
+	memset(text, ',', LONG);
+	wrong += scan_count(text, LONG) != LONG;
+	is_int((int64_t)wrong, 0, "commas and brackets counted as one by one");
+}
+
 int
 main(void)
 {
@@ -388,6 +420,7 @@ main(void)
 	test_many_names(arena);
 	test_pointers(arena);
 	test_memory();
+	test_scan(arena);
 	vexlog_arena_close(arena);
 	return tap_done();
 }
