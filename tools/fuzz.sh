@@ -11,6 +11,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 clang=${CLANG:-clang-14}
+# what UBSan finds in the library ends the run too
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 # of one file and of one target's whole corpus: make check replays it all
 file_max=16384
 corpus_max=196608

@@ -205,12 +205,12 @@ signing_config_logs(const struct signing_log *const **out, size_t *count,
 {
 	const struct signing_log **list =
 	    arena_list(arena, config->log_count + 1, sizeof(*list), err);
-	const struct signing_log *log = config->logs;
 	size_t n = 0, i;
 
 	if (list == NULL)
 		return err->code;
-	for (; log < config->logs + config->log_count; log++) {
+	for (size_t k = 0; k < config->log_count; k++) {
+		const struct signing_log *log = &config->logs[k];
 		if (log->version > version_max || at < log->valid_from ||
 		    at > log->valid_until)
 			continue;
