@@ -43,8 +43,8 @@ entry(void *context)
 	if (w->forget)
 		trust_memo_forget(w->trust->memo);
 	report_open(&report, w->arena);
-	rc = entry_verify(&report, w->arena, &w->entry, w->trust,
-	    &expect, TIME_NONE, &err);
+	rc = entry_verify(
+	    &report, w->arena, &w->entry, w->trust, &expect, TIME_NONE, &err);
 	return rc != 0 || !report_close(&report, "").holds;
 }
 
