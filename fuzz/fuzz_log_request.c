@@ -48,7 +48,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (arena == NULL)
 		return 0;
 	rc = log_request_read(
-	    &body, arena, (struct vexlog_bytes){data, size}, &err);
+	    &body, arena, NULL, (struct vexlog_bytes){data, size}, &err);
 	if (rc == 0)
 		check_body(arena, body);
 	else

@@ -241,7 +241,8 @@ take_entry(struct request *r)
 		    "http: request body too large", NULL, NULL);
 	rc = buffer_finish(&r->upload, &upload, &err);
 	if (rc == 0)
-		rc = log_request_read(&r->job.body, r->arena, upload, &err);
+		rc = log_request_read(&r->job.body, r->arena,
+		    r->api->keys, upload, &err);
 	if (rc == VEXLOG_REFUSED)
 		return send_error(r, MHD_HTTP_BAD_REQUEST, RPC_INVALID,
 		    err.message, NULL, NULL);

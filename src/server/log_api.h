@@ -6,6 +6,7 @@
 #define VEXLOG_SERVER_LOG_API_H
 
 #include "server/mhd.h"
+#include "sign/key_cache.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -15,6 +16,7 @@ struct log_api {
 	const char *folder;        /* of the log */
 	const char *id;            /* of the log, base64 */
 	struct log_writer *writer; /* NULL: read-only */
+	struct key_cache *keys;    /* of who writes */
 	struct tile_log *reader;
 	pthread_mutex_t reading; /* for the reader */
 	atomic_size_t open;      /* requests that are not answered */

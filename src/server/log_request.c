@@ -12,6 +12,7 @@
 #include "json/write.h"
 
 struct reader {
+	struct key_cache *keys;
 	struct vexlog_arena *arena;
 	struct vexlog_bytes in;
 	struct json_doc doc;
@@ -214,7 +215,8 @@ read_parts(struct parts *out, struct reader *r, const struct json_value *v)
 /* ---- does it hold ------------------------------------------------------- */
 
 static int
-read_key(struct key **out, const struct parts *p, struct vexlog_err *err)
+read_key(struct key **out, struct key_cache *keys, const struct parts *p,
+    struct vexlog_err *err)
 {
 	struct x509 *cert;
 	int rc;
@@ -229,7 +231,7 @@ read_key(struct key **out, const struct parts *p, struct vexlog_err *err)
 	/* PEM is no DER, though our reader takes both */
 	if (p->key.size == 0 || p->key.data[0] != 0x30)
 		return err_set(err, VEXLOG_SYNTAX, "no DER");
-	return key_read_public(out, p->key, err);
+	return key_cache_read(out, keys, p->key, err);
 }
 
 /* Rekor says the same of everything that is wrong here. */
@@ -243,7 +245,7 @@ verify(struct reader *r, const struct parts *p, enum hash_kind *hash)
 
 	if (p->digest.size == 0 || p->signature.size == 0 || p->kind == NULL)
 		return refuse(r, LOG_REQUEST_INVALID);
-	rc = read_key(&key, p, &why);
+	rc = read_key(&key, r->keys, p, &why);
 	if (rc == VEXLOG_NO_MEMORY)
 		return err_memory(r->err);
 	if (rc != 0)
@@ -320,13 +322,15 @@ is_blank(struct vexlog_bytes in)
 
 int
 log_request_read(struct vexlog_bytes *body, struct vexlog_arena *arena,
-    struct vexlog_bytes request, struct vexlog_err *err)
+    struct key_cache *keys, struct vexlog_bytes request,
+    struct vexlog_err *err)
 {
 	/* logs before 2.3.0 took the second one */
 	static const struct field fields[] = {
 	    {"hashedRekordRequestV002", "hashed_rekord_request_v002"},
 	    {"dsseRequestV002", "dsse_request_v002"}};
-	struct reader r = {.arena = arena, .in = request, .err = err};
+	struct reader r = {
+	    .arena = arena, .keys = keys, .in = request, .err = err};
 	const struct json_value *m[2];
 	enum hash_kind hash = HASH_SHA256;
 	struct vexlog_err why;

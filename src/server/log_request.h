@@ -7,6 +7,7 @@
 #define VEXLOG_SERVER_LOG_REQUEST_H
 
 #include "base/buffer.h"
+#include "sign/key_cache.h"
 
 #define LOG_REQUEST_INVALID "invalid hashedrekord request"
 #define LOG_REQUEST_NO_TYPE "invalid type, must be hashedrekord"
@@ -20,6 +21,7 @@
  * errors   REFUSED, its message the one that Rekor answers with; NO_MEMORY
  */
 int log_request_read(struct vexlog_bytes *body, struct vexlog_arena *arena,
-    struct vexlog_bytes request, struct vexlog_err *err);
+    struct key_cache *keys, struct vexlog_bytes request,
+    struct vexlog_err *err);
 
 #endif

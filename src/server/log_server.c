@@ -197,7 +197,8 @@ open_log(struct server *s, struct vexlog_arena *arena, struct tile_log **log,
 	if ((rc = tile_log_open(log, &o, err)) != 0)
 		return rc;
 	w.log = *log;
-	return log_writer_open(&s->api.writer, &w, err);
+	rc = key_cache_open(&s->api.keys, arena, err);
+	return rc != 0 ? rc : log_writer_open(&s->api.writer, &w, err);
 }
 
 int
@@ -217,6 +218,7 @@ log_serve(const struct log_serve_options *options, struct vexlog_err *err)
 	if ((rc = open_log(&s, arena, &log, err)) == 0)
 		rc = run_with_signals(&s, err);
 	log_writer_close(s.api.writer);
+	key_cache_close(s.api.keys);
 	tile_log_close(log);
 	tile_log_close(s.api.reader);
 	(void)pthread_mutex_destroy(&s.api.reading);

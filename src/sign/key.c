@@ -130,6 +130,7 @@ make(struct key **out, EVP_PKEY *pkey, bool is_private, struct vexlog_err *err)
 		EVP_PKEY_free(pkey);
 		return err_memory(err);
 	}
+	atomic_init(&key->holders, 1);
 	key->pkey = pkey;
 	key->is_private = is_private;
 	if ((rc = find_kind(&key->kind, pkey, err)) != 0)
@@ -162,11 +163,18 @@ failed:
 void
 key_close(struct key *key)
 {
-	if (key == NULL)
+	if (key == NULL || atomic_fetch_sub(&key->holders, 1) > 1)
 		return;
 	EVP_PKEY_free(key->pkey);
 	OPENSSL_free(key->spki);
 	OPENSSL_free(key);
+}
+
+struct key *
+key_share(struct key *key)
+{
+	(void)atomic_fetch_add(&key->holders, 1);
+	return key;
 }
 
 int

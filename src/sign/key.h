@@ -25,6 +25,8 @@ int key_read_private(struct key **out, struct vexlog_bytes pem,
 int key_read_public(struct key **out, struct vexlog_bytes pem_or_der,
     struct vexlog_err *err);
 void key_close(struct key *key);
+/* The same key once more, to be closed once more. */
+struct key *key_share(struct key *key);
 
 enum key_kind key_kind(const struct key *key);
 bool key_is_private(const struct key *key);

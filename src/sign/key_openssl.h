@@ -6,10 +6,12 @@
 #define VEXLOG_SIGN_KEY_OPENSSL_H
 
 #include <openssl/evp.h>
+#include <stdatomic.h>
 
 #include "sign/key.h"
 
 struct key {
+	atomic_uint holders; /* key_close of the last one frees it */
 	EVP_PKEY *pkey;
 	enum key_kind kind;
 	bool is_private;

@@ -6,6 +6,7 @@
 #include <openssl/pem.h>
 
 #include "cases.h"
+#include "sign/key_cache.h"
 #include "sign/key.h"
 
 static struct vexlog_arena *arena;
@@ -366,6 +367,45 @@ check_ed25519(void)
 	    taken, odd);
 }
 
+/* A key that was read before is the same one, and lives as long as anybody
+ * holds it. */
+static void
+check_cache(void)
+{
+	struct key *own, *one, *two, *other;
+	struct vexlog_bytes signature, message = text_bytes("m");
+	struct key_cache *cache;
+
+	if (key_generate(&own, KEY_P256, &err) != 0 ||
+	    key_cache_open(&cache, arena, &err) != 0)
+		bail("%s", err.message);
+	is_int(key_cache_read(&one, cache, key_spki(own), &err), 0, "a key");
+	is_int(key_cache_read(&two, cache, key_spki(own), &err), 0, "again");
+	ok(one == two, "is the same one");
+	key_close(one);
+	for (size_t i = 0; i < 200; i++) {
+		if (key_generate(&other, KEY_P256, &err) != 0 ||
+		    key_cache_read(&one, cache, key_spki(other), &err) != 0 ||
+		    !text_same(key_id(one), key_id(other)))
+			bail("another key: %s", err.message);
+		key_close(one);
+		key_close(other);
+	}
+	is_int(key_sign(&signature, arena, own, message, &err), 0, "sign");
+	is_int(key_verify(two, message, signature, &err), 0,
+	    "driven out by others it still verifies");
+	is_int(key_cache_read(&one, cache, text_bytes("0 no key"), &err),
+	    VEXLOG_SYNTAX, "no key is not kept");
+	is_int(key_cache_read(&one, NULL, key_spki(own), &err), 0,
+	    "without a cache");
+	key_close(one);
+	key_cache_close(cache);
+	is_int(key_verify(two, message, signature, &err), 0,
+	    "and after the cache is closed");
+	key_close(two);
+	key_close(own);
+}
+
 static int
 run_key(void *context, struct vexlog_err *e)
 {
@@ -398,6 +438,7 @@ main(void)
 	check_refused();
 	check_canonical();
 	check_ed25519();
+	check_cache();
 	key_close(NULL);
 	cases_without_memory("keys", run_key, NULL);
 	vexlog_arena_close(arena);

@@ -664,7 +664,7 @@ test_no_memory(void)
 		bool fired;
 		int rc;
 		arena_fail_in = n;
-		rc = log_request_read(&body, arena, request, &err);
+		rc = log_request_read(&body, arena, NULL, request, &err);
 		fired = arena_fail_in == 0;
 		arena_fail_in = 0;
 		failed += rc != 0;

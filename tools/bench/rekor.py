@@ -182,7 +182,9 @@ def local_log(b):
                          str(b.pick(65536, 2048)), "256"])
 
     b.row("local log, batches of 256 on the disk", "entries/s", append,
-          goal=">= 40000")
+          goal=">= 40000", note="each batch is three files and a "
+          "checkpoint, and these and their folders are synced, eight fsyncs: "
+          "the disk's time for one is the limit")
     name = "local log served, 256 submitters that wait"
     if not b.wants(name) or b.listing:
         return b.row(name, "entries/s", lambda: 0, goal=">= 2000")
@@ -194,7 +196,8 @@ def local_log(b):
     url = server.stderr.readline().split()[-1]
     b.row(name, "entries/s", lambda: b.figure(
         [b.c("served"), "post", url, str(b.pick(10000, 500)), "256"]),
-        goal=">= 2000")
+        goal=">= 2000", note="the senders share the processors; the server "
+        "takes 0.16 ms of one an entry, 0.07 of it the signature")
     server.terminate()
     server.wait()
 
