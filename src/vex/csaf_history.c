@@ -9,21 +9,11 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "vex/csaf.h"
-
-struct part {
-	const char *at;
-	size_t size;
-};
-
-struct version {
-	bool semantic;
-	struct part numbers[3]; /* an integer n is n.0.0 */
-	struct part pre;        /* what stands behind '-', without it */
-};
+#include "vex/version.h"
 
 struct revision {
 	const struct json_value *number;
-	struct version version;
+	struct semver version;
 	int64_t date;
 	size_t index;
 };
@@ -31,147 +21,7 @@ struct revision {
 /* ---- versions ---------------------------------------------------------- */
 
 static bool
-read_number(const char **at, struct part *out)
-{
-	const char *p = *at;
-
-	while (*p >= '0' && *p <= '9')
-		p++;
-	*out = (struct part){*at, (size_t)(p - *at)};
-	*at = p;
-	return out->size > 0 && (out->size == 1 || out->at[0] != '0');
-}
-
-/* Identifiers of [0-9A-Za-z-] between dots, none empty; those of a pre-release
- * that are numbers have no leading zero. */
-static bool
-read_identifiers(const char **at, bool pre, struct part *out)
-{
-	const char *p = *at;
-
-	for (;;) {
-		const char *from = p;
-		bool digits = true;
-		for (; (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') ||
-		     (*p >= 'A' && *p <= 'Z') || *p == '-';
-		     p++)
-			digits = digits && *p >= '0' && *p <= '9';
-		if (p == from ||
-		    (pre && digits && p - from > 1 && from[0] == '0'))
-			return false;
-		if (*p != '.')
-			break;
-		p++;
-	}
-	*out = (struct part){*at, (size_t)(p - *at)};
-	*at = p;
-	return true;
-}
-
-static bool
-read_version(struct version *out, const char *text)
-{
-	static const struct part zero = {"0", 1};
-	struct version v = {false, {zero, zero, zero}, {NULL, 0}};
-	struct part build;
-
-	if (!read_number(&text, &v.numbers[0]))
-		return false;
-	if (*text != '\0') {
-		v.semantic = true;
-		for (int i = 1; i < 3; i++)
-			if (*text++ != '.' ||
-			    !read_number(&text, &v.numbers[i]))
-				return false;
-		if (*text == '-') {
-			text++;
-			if (!read_identifiers(&text, true, &v.pre))
-				return false;
-		}
-		if (*text == '+') {
-			text++;
-			if (!read_identifiers(&text, false, &build))
-				return false;
-		}
-	}
-	*out = v;
-	return *text == '\0';
-}
-
-static int
-number_order(struct part a, struct part b)
-{
-	if (a.size != b.size)
-		return a.size < b.size ? -1 : 1;
-	return memcmp(a.at, b.at, a.size);
-}
-
-static struct part
-next_identifier(struct part *in)
-{
-	const char *dot = memchr(in->at, '.', in->size);
-	struct part out = *in;
-
-	if (dot == NULL) {
-		in->size = 0;
-		return out;
-	}
-	out.size = (size_t)(dot - in->at);
-	in->size -= out.size + 1;
-	in->at = dot + 1;
-	return out;
-}
-
-static bool
-is_number(struct part p)
-{
-	for (size_t i = 0; i < p.size; i++)
-		if (p.at[i] < '0' || p.at[i] > '9')
-			return false;
-	return true;
-}
-
-/* semver.org 11: numbers below words, numbers by value, words by bytes, and
- * the shorter list first. */
-static int
-pre_order(struct part a, struct part b)
-{
-	if (a.at == NULL || b.at == NULL)
-		return (a.at == NULL) - (b.at == NULL);
-	while (a.size > 0 && b.size > 0) {
-		struct part x = next_identifier(&a), y = next_identifier(&b);
-		bool x_number = is_number(x), y_number = is_number(y);
-		int order;
-		if (x_number && y_number)
-			order = number_order(x, y);
-		else if (x_number != y_number)
-			order = x_number ? -1 : 1;
-		else {
-			size_t n = x.size < y.size ? x.size : y.size;
-			order = memcmp(x.at, y.at, n);
-			if (order == 0)
-				order = (x.size > y.size) - (x.size < y.size);
-		}
-		if (order != 0)
-			return order;
-	}
-	return (a.size > 0) - (b.size > 0);
-}
-
-/* Build metadata has no place in the order. */
-static int
-version_order(const struct version *a, const struct version *b, bool with_pre)
-{
-	for (int i = 0; i < 3; i++) {
-		int order = number_order(a->numbers[i], b->numbers[i]);
-		if (order != 0)
-			return order;
-	}
-	return with_pre ? pre_order(a->pre, b->pre) : 0;
-}
-
-static bool
-is_zero(const struct version *v)
+is_zero(const struct semver *v)
 {
 	return v->numbers[0].size == 1 && v->numbers[0].at[0] == '0';
 }
@@ -186,30 +36,30 @@ by_date(const void *a, const void *b, void *context)
 	(void)context;
 	if (x->date != y->date)
 		return x->date < y->date ? -1 : 1;
-	return version_order(&x->version, &y->version, true);
+	return semver_order(&x->version, &y->version, true);
 }
 
 /* b follows a: the major number is the same, or the next. */
 static bool
-follows(struct part a, struct part b)
+follows(struct version_part a, struct version_part b)
 {
 	char next[64];
 
-	if (number_order(a, b) == 0)
+	if (semver_number_order(a, b) == 0)
 		return true;
 	/* nobody counts this far: longer numbers only have to grow */
 	if (a.size + 2 > sizeof(next))
-		return number_order(a, b) < 0;
+		return semver_number_order(a, b) < 0;
 	next[0] = '0';
 	memcpy(next + 1, a.at, a.size);
 	size_t i = a.size;
 	while (next[i] == '9')
 		next[i--] = '0';
 	next[i]++;
-	struct part want = {next, a.size + 1};
+	struct version_part want = {next, a.size + 1};
 	if (next[0] == '0')
-		want = (struct part){next + 1, a.size};
-	return number_order(want, b) == 0;
+		want = (struct version_part){next + 1, a.size};
+	return semver_number_order(want, b) == 0;
 }
 
 static void
@@ -219,7 +69,7 @@ check_order(struct csaf *c, const struct revision *const *list, size_t count)
 
 	for (size_t i = 1; i < count; i++) {
 		const struct revision *a = list[i - 1], *b = list[i];
-		int order = version_order(&a->version, &b->version, true);
+		int order = semver_order(&a->version, &b->version, true);
 		if (order > 0)
 			reader_note(r, "CSAF 6.1.14", NULL, b->number,
 			    "by date, version %s comes before version %s",
@@ -229,7 +79,7 @@ check_order(struct csaf *c, const struct revision *const *list, size_t count)
 			    "by date, version %s follows on version %s",
 			    b->number->as.text, a->number->as.text);
 	}
-	const struct part first = list[0]->version.numbers[0];
+	const struct version_part first = list[0]->version.numbers[0];
 	if (first.size != 1 || first.at[0] > '1')
 		reader_note(r, "CSAF 6.1.21", NULL, list[0]->number,
 		    "by date, the first version is %s, neither 0 nor 1",
@@ -301,7 +151,7 @@ read_revisions(struct csaf *c, const struct json_value *history,
 		    reader_time(r, rule, v, "date", false, &one->date);
 		check_twice(c, &numbers, one);
 		bool numbered = one->number != NULL &&
-		    read_version(&one->version, one->number->as.text);
+		    semver_read(&one->version, one->number->as.text);
 		if (one->number != NULL && !numbered)
 			reader_note(r, rule, "number", one->number,
 			    "%s is no version", reader_show(r, one->number));
@@ -322,9 +172,9 @@ check_version(struct csaf *c, const struct json_value *value,
 {
 	struct reader *r = c->r;
 	bool draft = text_same(status, "draft");
-	struct version v;
+	struct semver v;
 
-	if (!read_version(&v, value->as.text)) {
+	if (!semver_read(&v, value->as.text)) {
 		reader_note(r, "CSAF version", "version", value,
 		    "%s is no version", reader_show(r, value));
 		return;
@@ -338,7 +188,7 @@ check_version(struct csaf *c, const struct json_value *value,
 		reader_note(r, "CSAF 6.1.20", "version", value,
 		    "version %s is a pre-release, the status is %s",
 		    reader_show(r, value), status);
-	if (newest != NULL && version_order(&v, &newest->version, !draft) != 0)
+	if (newest != NULL && semver_order(&v, &newest->version, !draft) != 0)
 		reader_note(r, "CSAF 6.1.16", "version", value,
 		    "the version is %s, the newest revision is %s",
 		    reader_show(r, value), reader_show(r, newest->number));
@@ -349,11 +199,11 @@ check_mixture(struct csaf *c, const struct json_value *version,
     const struct revision *list, size_t count)
 {
 	size_t semantic = 0, all = count;
-	struct version v;
+	struct semver v;
 
 	for (size_t i = 0; i < count; i++)
 		semantic += list[i].version.semantic;
-	if (version != NULL && read_version(&v, version->as.text)) {
+	if (version != NULL && semver_read(&v, version->as.text)) {
 		semantic += v.semantic;
 		all++;
 	}

@@ -17,6 +17,7 @@
 #include "vex/format.h"
 #include "vex/status.h"
 #include "vex/unique.h"
+#include "vex/vers.h"
 
 /* A vulnerability that is being read. */
 struct vulnerability {
@@ -246,6 +247,29 @@ has_own_version(const struct cyclonedx_target *t)
 		strchr(t->product->key, '@') != NULL);
 }
 
+/* The range stays as it was written; one that can be read in one way only is
+ * none of CycloneDX's own rules. */
+static void
+check_range(struct reader *r, const char *range, const struct json_value *at)
+{
+	const char *rule = "CycloneDX affects.versions";
+	struct arena_mark mark = arena_mark(r->arena);
+	struct vexlog_err why = {0};
+	struct vers vers;
+
+	if (r->failed != 0)
+		return;
+	int rc = vers_read(&vers, r->arena, range, &why);
+
+	arena_back(r->arena, mark);
+	if (rc == VEXLOG_NO_MEMORY) {
+		*r->err = why;
+		r->failed = rc;
+	} else if (rc != 0)
+		reader_note(r, rule, "range", at, "%s is %s",
+		    reader_show(r, at), why.message);
+}
+
 /* False: the entry makes no claim. */
 static bool
 check_version(struct vulnerability *v, const struct json_value *one)
@@ -262,10 +286,8 @@ check_version(struct vulnerability *v, const struct json_value *one)
 		    version == NULL ? "neither" : "both");
 		return false;
 	}
-	if (range != NULL && !text_starts(range, "vers:"))
-		reader_note(r, rule, "range", json_get(one, "range"),
-		    "%s is no \"vers:\" range",
-		    reader_show(r, json_get(one, "range")));
+	if (range != NULL)
+		check_range(r, range, json_get(one, "range"));
 	if (status == NULL || text_same(json_text(status), "affected"))
 		return true;
 	if (text_same(json_text(status), "unknown"))
