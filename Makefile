@@ -54,6 +54,7 @@ interop: all
 	@tests/interop/canon.sh build/vexlog
 	@tests/interop/rekor.sh build/vexlog
 	@tests/migration/flyway.sh
+	@tests/interop/postgresql.sh
 
 # Beside peers and floors; writes docs/benchmarks.md. AREA=core runs one area.
 bench: all

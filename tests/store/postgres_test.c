@@ -224,9 +224,14 @@ static void
 break_others(struct store *store)
 {
 	if (store->ops->script(store->backend,
-		"select pg_terminate_backend(pid, 5000) from pg_stat_activity "
+		"do $$ begin for i in 0..500 loop "
+		"perform pg_stat_clear_snapshot(); "
+		"perform pg_terminate_backend(pid) from pg_stat_activity "
 		"where application_name = 'vexlog' "
-		"and pid <> pg_backend_pid()",
+		"and pid <> pg_backend_pid(); "
+		"exit when not found; "
+		"perform pg_sleep(0.01); "
+		"end loop; end $$",
 		&err) != 0)
 		bail("terminate: %s", err.message);
 }
@@ -336,7 +341,7 @@ test_buckets(void)
 {
 	struct store *store = open_new();
 	bool ordered = true;
-	size_t claimed = 0, jobs = 0;
+	size_t claimed = 0, jobs = 0, linked = 0;
 	struct store_job job;
 	int rc;
 
@@ -345,11 +350,20 @@ test_buckets(void)
 		(void)put(store,
 		    claims_about(numbered("CVE-2026-7", i), "pkg:npm/a", 3), 3);
 	}
+	/* the keys of distribute.sql */
 	run_script(tcp_url,
+	    "alter table vex.observations drop constraint "
+	    "pk_vex_observations, add constraint pk_vex_observations primary "
+	    "key (tenant, bucket, observation_id);"
+	    "create index idx_vex_observations_id on vex.observations "
+	    "(tenant, observation_id);"
 	    "create index idx_vex_observations_bucket_pending on "
 	    "vex.observations (tenant, bucket, created_at, observation_id) "
 	    "where rekor_uuid is null");
 	while ((rc = claim_job(&job, store, "w", 64)) == 0) {
+		for (size_t i = 0; i < job.member_count; i++)
+			linked += link_to(store, job.members[i].id, job.id) ==
+			    STORE_LINKED;
 		for (size_t i = 1; i < job.member_count; i++) {
 			const struct vexlog_observation *a =
 			    &job.members[i - 1];
@@ -362,11 +376,16 @@ test_buckets(void)
 		claimed += job.member_count;
 		jobs++;
 	}
-	run_script(
-	    tcp_url, "drop index vex.idx_vex_observations_bucket_pending");
+	run_script(tcp_url,
+	    "drop index vex.idx_vex_observations_bucket_pending, "
+	    "vex.idx_vex_observations_id;"
+	    "alter table vex.observations drop constraint "
+	    "pk_vex_observations, add constraint pk_vex_observations primary "
+	    "key (tenant, observation_id)");
 	is_int(rc, VEXLOG_NOT_FOUND, "claims by bucket, until none is left");
 	is_int((int64_t)claimed, 300, "all of them, once");
 	is_int((int64_t)jobs, 5, "in full batches");
+	is_int((int64_t)linked, 300, "and links them");
 	ok(ordered, "each in the order of the queue");
 	store_close(store);
 }

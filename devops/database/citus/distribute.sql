@@ -15,8 +15,8 @@
 -- shard_by=bucket: for one tenant that is too large for a node. The bucket
 -- joins the key of vex.observations, which is distributed by it; whatever is
 -- said about one vulnerability has one bucket, so its merge and its trace
--- stay on one shard. A worker has to claim bucket by bucket: Citus refuses
--- FOR UPDATE SKIP LOCKED without a bucket.
+-- stay on one shard. The program sees idx_vex_observations_bucket_pending and
+-- claims bucket by bucket, each from its own shard.
 --
 -- What is lost: Citus takes no triggers, so the write-once trigger goes first.
 -- Instead the tables belong to a role that can't log in, the program's roles
@@ -73,6 +73,9 @@ ALTER TABLE vex.observations ADD CONSTRAINT pk_vex_observations
 CREATE INDEX idx_vex_observations_bucket_pending
     ON vex.observations (tenant, bucket, created_at, observation_id)
     WHERE rekor_uuid IS NULL;
+-- One by its id, which names no bucket, within each shard.
+CREATE INDEX idx_vex_observations_id
+    ON vex.observations (tenant, observation_id);
 SELECT create_distributed_table('vex.observations', 'bucket',
     shard_count := :shards);
 -- Joined with observations of every bucket, and narrow: a copy on each node.
