@@ -268,46 +268,87 @@ next(void)
 	return seed >> 16;
 }
 
-/* 10,000 sets, each shuffled and doubled: same bytes. */
-static void
-test_shuffle(void)
+static struct vexlog_verdict
+merged(const struct vexlog_observation *list, size_t count)
+{
+	struct vexlog_observations claims = {list, count};
+	struct vexlog_verdict v;
+
+	if (merge_claims(&v, arena, &claims, policy("v1.0.0"), NULL, &err) !=
+	    0)
+		bail("%s", err.message);
+	return v;
+}
+
+static size_t
+random_claims(struct vexlog_observation *list)
 {
 	static const char *const providers[] = {"vendor:a", "vendor:b",
 	    "distro:c", "internal:d", "doc:e", "f"};
-	const struct vexlog_policy *p = policy("v1.0.0");
-	int wrong = 0;
+	size_t count = 1 + next() % 12;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned month = next() % 9, day = next() % 9;
+		char *when = arena_print(arena, &err,
+		    "2026-0%u-1%uT00:00:0%uZ", 1 + month, day, next() % 3);
+		list[i] = claim(providers[next() % 6],
+		    (enum vexlog_status)(next() % 4), when);
+	}
+	return count;
+}
+
+static void
+shuffle(struct vexlog_observation *list, size_t count)
+{
+	for (size_t i = count - 1; i > 0; i--) {
+		size_t j = next() % (i + 1);
+		struct vexlog_observation swap = list[i];
+		list[i] = list[j];
+		list[j] = swap;
+	}
+}
+
+/* The claims that a verdict took, behind those in the list. */
+static size_t
+add_inputs(struct vexlog_observation *list, size_t count,
+    const struct vexlog_verdict *v)
+{
+	for (size_t i = 0; i < v->input_count; i++)
+		list[count++] = *v->inputs[i].observation;
+	return count;
+}
+
+/* 10,000 sets, each shuffled and doubled, and each split in two parts that
+ * may overlap: the same bytes. */
+static void
+test_shuffle(void)
+{
+	int wrong = 0, apart = 0;
+
 	for (int round = 0; round < 10000; round++) {
 		struct arena_mark mark = arena_mark(arena);
-		struct vexlog_observation list[24];
-		size_t count = 1 + next() % 12;
-		for (size_t i = 0; i < count; i++) {
-			unsigned month = next() % 9, day = next() % 9;
-			char *when = arena_print(arena, &err,
-			    "2026-0%u-1%uT00:00:0%uZ", 1 + month, day,
-			    next() % 3);
-			list[i] = claim(providers[next() % 6],
-			    (enum vexlog_status)(next() % 4), when);
-		}
-		struct vexlog_observations claims = {list, count};
-		struct vexlog_verdict one, two;
-		if (merge_claims(&one, arena, &claims, p, NULL, &err) != 0)
-			bail("%s", err.message);
-		const char *before = fingerprint(&one);
+		struct vexlog_observation list[24], both[48];
+		size_t count = random_claims(list), n;
+		struct vexlog_verdict v = merged(list, count);
+		const char *whole = fingerprint(&v);
 		for (size_t i = 0; i < count; i++)
 			list[count + i] = list[next() % count];
-		claims.count = 2 * count;
-		for (size_t i = claims.count - 1; i > 0; i--) {
-			size_t j = next() % (i + 1);
-			struct vexlog_observation swap = list[i];
-			list[i] = list[j];
-			list[j] = swap;
-		}
-		if (merge_claims(&two, arena, &claims, p, NULL, &err) != 0)
-			bail("%s", err.message);
-		wrong += strcmp(before, fingerprint(&two)) != 0;
+		shuffle(list, 2 * count);
+		v = merged(list, 2 * count);
+		wrong += strcmp(whole, fingerprint(&v)) != 0;
+
+		size_t cut = 1 + next() % (2 * count - 1);
+		struct vexlog_verdict left = merged(list, cut);
+		struct vexlog_verdict right =
+		    merged(list + cut, 2 * count - cut);
+		n = add_inputs(both, 0, &right);
+		n = add_inputs(both, n, &left);
+		v = merged(both, n);
+		apart += strcmp(whole, fingerprint(&v)) != 0;
 		arena_back(arena, mark);
 	}
 	is_int(wrong, 0, "10,000 shuffled and doubled sets give equal bytes");
+	is_int(apart, 0, "10,000 unions of what parts took give equal bytes");
 }
 
 static void
