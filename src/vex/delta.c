@@ -121,18 +121,37 @@ has_input(item *v, const char *id)
 	return false;
 }
 
+/* What a state does not tell of its winner, its claims tell. */
+static const char *
+reason_by_inputs(item *before, item *after)
+{
+	if (!text_same(before->policy_version, after->policy_version))
+		return "policy_changed";
+	for (size_t i = 0; i < after->input_count; i++)
+		if (!has_input(before, after->inputs[i]))
+			return "new_statement";
+	return before->input_count > after->input_count ? "withdrawn" :
+							  "trust_changed";
+}
+
+/* Of the claim that counts now: was it there before? Then of the one that
+ * counted: is it still there? A document that says a thing anew is another
+ * document, so a claim that is gone is a withdrawal only when nothing new took
+ * its place. */
 static const char *
 reason_code(item *before, item *after)
 {
+	if (before->winner == NULL || after->winner == NULL)
+		return reason_by_inputs(before, after);
 	if (!text_same(before->policy_digest, after->policy_digest))
 		return "policy_changed";
-	if (!has_input(after, before->winner))
-		return "withdrawn";
 	if (!has_input(before, after->winner))
 		return text_same(before->winner_provider,
 			   after->winner_provider) ?
 		    "superseded" :
 		    "new_statement";
+	if (!has_input(after, before->winner))
+		return "withdrawn";
 	if (before->conflict_count > 0 && after->conflict_count == 0)
 		return "conflict_resolved";
 	return "trust_changed";
@@ -202,11 +221,15 @@ put_item(struct json_writer *w, item *v)
 {
 	json_object(w);
 	json_name(w, "documentRef");
-	json_object(w);
-	json_member(w, "digest", v->document_digest);
-	json_member(w, "format", v->document_format);
-	json_member(w, "issuer", v->winner_provider);
-	json_close(w);
+	if (v->document_digest == NULL)
+		json_put_null(w);
+	else {
+		json_object(w);
+		json_member(w, "digest", v->document_digest);
+		json_member(w, "format", v->document_format);
+		json_member(w, "issuer", v->winner_provider);
+		json_close(w);
+	}
 	json_member(w, "justification", v->justification);
 	json_member(w, "productKey", v->product);
 	json_member(w, "status", vexlog_status_name(v->status));

@@ -6,7 +6,8 @@
 #include "json/json.h"
 #include "tests/tap.h"
 
-#define ITEMS 40
+#define ITEMS  16
+#define ROUNDS 10000
 
 static struct vexlog_arena *arena;
 static struct vexlog_err err;
@@ -166,6 +167,71 @@ applied_is(const struct vexlog_state *before, const struct vexlog_state *after,
 	return true;
 }
 
+static const char *
+reason(struct vexlog_state_item before, struct vexlog_state_item after)
+{
+	const struct vexlog_state a = {&before, 1}, b = {&after, 1};
+	struct json_doc d = delta(&a, &b);
+	const struct json_value *list = json_get(d.root, "changes");
+
+	return json_count(list) == 1
+	    ? json_get_text(json_first(list), "reasonCode")
+	    : "no change";
+}
+
+/* Claims 1 and 2 of vendor:a, 3 of distro:b. */
+static struct vexlog_state_item
+decided(enum vexlog_status status, const char *winner, const char *provider,
+    const char *const *inputs, size_t count)
+{
+	return (struct vexlog_state_item){.vulnerability = "CVE-2026-0001",
+	    .product = "pkg:npm/p@1",
+	    .status = status,
+	    .justification = vexlog_status_name(status),
+	    .verdict_id = vexlog_status_name(status),
+	    .reasoning_id = "sha256:r",
+	    .policy_version = "v1.0.0",
+	    .policy_digest = "sha256:p",
+	    .winner = winner,
+	    .winner_provider = provider,
+	    .document_digest = "sha256:d",
+	    .document_format = "openvex",
+	    .inputs = inputs,
+	    .input_count = count};
+}
+
+static void
+test_reasons(void)
+{
+	static const char *const one[] = {"1"}, *const two[] = {"1", "2"},
+				 *const three[] = {"1", "3"},
+				 *const all[] = {"1", "2", "3"};
+	const enum vexlog_status yes = VEXLOG_AFFECTED,
+				 no = VEXLOG_NOT_AFFECTED;
+	struct vexlog_state_item first = decided(no, "1", "vendor:a", one, 1);
+	struct vexlog_state_item other;
+
+	is_text(reason(first, first), "no change", "the same is no change");
+	is_text(reason(first, decided(yes, "2", "vendor:a", two, 2)),
+	    "superseded", "superseded: who counted says another thing");
+	is_text(reason(first, decided(yes, "3", "distro:b", three, 2)),
+	    "new_statement", "new_statement: somebody else counts");
+	is_text(reason(decided(yes, "3", "distro:b", three, 2), first),
+	    "withdrawn", "withdrawn: what counted is not there any more");
+	other = decided(yes, "1", "vendor:a", one, 1);
+	other.policy_digest = "sha256:q";
+	is_text(reason(first, other), "policy_changed",
+	    "policy_changed: other rules");
+	first = decided(no, "1", "vendor:a", three, 2);
+	first.conflict_count = 1;
+	other = decided(yes, "3", "distro:b", all, 3);
+	is_text(reason(first, other), "conflict_resolved",
+	    "conflict_resolved: who said otherwise agrees now");
+	other.conflict_count = 1;
+	is_text(reason(first, other), "trust_changed",
+	    "trust_changed: the same claims, weighed otherwise");
+}
+
 int
 main(void)
 {
@@ -173,7 +239,7 @@ main(void)
 	const struct vexlog_state none = {NULL, 0};
 
 	arena = vexlog_arena_open((size_t)1 << 30);
-	for (int i = 0; i < 300; i++) {
+	for (int i = 0; i < ROUNDS; i++) {
 		struct arena_mark mark = arena_mark(arena);
 		struct vexlog_state a = random_state(), b = random_state();
 		struct json_doc ab = delta(&a, &b), ba = delta(&b, &a);
@@ -202,11 +268,11 @@ main(void)
 		    (int64_t)b.count;
 		arena_back(arena, mark);
 	}
-	is_int(lengths, 300, "the summary counts the arrays");
-	is_int(applied, 300, "before with the changes applied is after");
-	is_int(swapped, 300, "reversed, added and removed change places");
-	is_int(empty, 300, "of a state and itself it is empty");
-	is_int(counts, 300, "counts add up to the state");
+	is_int(lengths, ROUNDS, "the summary counts the arrays");
+	is_int(applied, ROUNDS, "before with the changes applied is after");
+	is_int(swapped, ROUNDS, "reversed, added and removed change places");
+	is_int(empty, ROUNDS, "of a state and itself it is empty");
+	is_int(counts, ROUNDS, "counts add up to the state");
 
 	struct vexlog_state a = random_state();
 	struct json_doc d = delta(&none, &a);
@@ -223,6 +289,8 @@ main(void)
 	is_text(json_get_text(x.root, "replayHash"),
 	    json_get_text(y.root, "replayHash"),
 	    "replayHash does not depend on when");
+
+	test_reasons();
 
 	struct vexlog_state_item two[] = {a.list[1], a.list[0]};
 	struct vexlog_state unsorted = {two, 2};
