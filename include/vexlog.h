@@ -537,6 +537,7 @@ struct vexlog_state_item {
 	const char *justification;
 	const char *verdict_id, *reasoning_id;
 	const char *policy_version, *policy_digest;
+	/* of the winner; NULL where the source does not tell, as payloads */
 	const char *winner;	     /* observation id */
 	const char *winner_provider; /* who said it */
 	const char *document_digest, *document_format; /* of the winner */
@@ -565,9 +566,10 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_delta(struct vexlog_bytes *out,
 
 /*
  * A state: "now", an RFC 3339 time (what was known then, by the store's
- * receipt), or the path of a VEX document.
+ * receipt), or the path of a VEX document or of an export, an archive and
+ * payloads too.
  *
- * v        may be NULL for a document
+ * v        may be NULL for a document or an export
  * errors   NOT_FOUND (no such file), MISUSE (neither), and as vexlog_read
  */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_state(struct vexlog_state *out,

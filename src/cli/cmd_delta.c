@@ -13,7 +13,7 @@ static const struct opt options[] = {
     OPT_END,
 };
 static const struct operand operands[] = {
-    {"FROM", "a TIME, a VEX document, or now", false, false, OPT_FILE, NULL},
+    {"FROM", "a TIME, a VEX document, an export, or now", false, false, OPT_FILE, NULL},
     {"TO", "the same", false, false, OPT_FILE, NULL},
     OPERAND_END,
 };
@@ -149,7 +149,7 @@ run(struct cli *cli)
 }
 
 const struct command cmd_delta = {"delta",
-    "tell what changed between two times or documents, and why",
+    "tell what changed between two times, documents or exports, and why",
     "A time means what was known then, by the receipt time of this store. "
     "Each change names its reason, the claims that caused it, and the log "
     "entries of the old and the new verdict.",

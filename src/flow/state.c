@@ -1,5 +1,5 @@
 /*
- * state.c - the verdicts of a time or of a document, for a delta.
+ * state.c - the verdicts of a time, a document or an export, for a delta.
  */
 #include <stdio.h>
 
@@ -11,59 +11,71 @@
 #include "base/unpack.h"
 #include "flow/attest.h"
 #include "flow/home.h"
-#include "flow/pairs.h"
+#include "flow/state.h"
 #include "flow/verdict.h"
 
-struct state {
-	struct vexlog_arena *arena; /* of the result */
-	struct vexlog_arena *scratch; /* of one verdict or page */
-	struct vexlog *v;
-	struct pairs pairs;
-	struct vexlog_state_item *list;
-	size_t count, room;
-	struct vexlog_err *err;
-};
-
-/* What a delta needs of a verdict, copied out of the scratch arena. */
-static int
-add_verdict(struct state *s, const struct vexlog_verdict *v)
+/* Copies what must outlive the scratch arena. */
+int
+state_add(struct state *s, const struct vexlog_state_item *from)
 {
-	struct vexlog_state_item it = {.status = v->status,
-	    .input_count = v->input_count,
-	    .conflict_count = v->conflict_count};
-	const struct vexlog_observation *winner = v->inputs[0].observation;
+	struct vexlog_state_item it = *from;
 	const char **inputs =
-	    arena_list(s->arena, v->input_count, sizeof(*inputs), s->err);
+	    arena_list(s->arena, it.input_count, sizeof(*inputs), s->err);
+	const char **texts[] = {&it.vulnerability, &it.product,
+	    &it.justification, &it.verdict_id, &it.reasoning_id,
+	    &it.policy_version, &it.policy_digest, &it.winner,
+	    &it.winner_provider, &it.document_digest, &it.document_format};
 
 	s->list = arena_grow(s->arena, s->list, s->count, &s->room,
 	    sizeof(*s->list), s->err);
 	if (inputs == NULL || s->list == NULL)
 		return s->err->code;
-	for (size_t i = 0; i < v->input_count; i++) {
-		const struct vexlog_observation *o = v->inputs[i].observation;
-		if (text_same(o->id, v->winner))
-			winner = o;
-		if ((inputs[i] = arena_copy(s->arena, o->id, s->err)) == NULL)
-			return s->err->code;
-	}
-	const struct {
-		const char **to;
-		const char *from;
-	} texts[] = {{&it.vulnerability, v->vulnerability},
-	    {&it.product, v->product}, {&it.justification, v->justification},
-	    {&it.verdict_id, v->id}, {&it.reasoning_id, v->reasoning_id},
-	    {&it.policy_version, v->policy_version},
-	    {&it.policy_digest, v->policy_digest}, {&it.winner, v->winner},
-	    {&it.winner_provider, winner->provider},
-	    {&it.document_digest, winner->document_digest},
-	    {&it.document_format, winner->format}};
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if ((*texts[i].to = arena_copy(s->arena, texts[i].from,
+	for (size_t i = 0; i < it.input_count; i++)
+		if ((inputs[i] = arena_copy(s->arena, it.inputs[i],
 			 s->err)) == NULL)
+			return s->err->code;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (*texts[i] != NULL &&
+		    (*texts[i] = arena_copy(s->arena, *texts[i], s->err)) ==
+			NULL)
 			return s->err->code;
 	it.inputs = inputs;
 	s->list[s->count++] = it;
 	return 0;
+}
+
+static int
+add_verdict(struct state *s, const struct vexlog_verdict *v)
+{
+	const struct vexlog_observation *winner = v->inputs[0].observation;
+	const char **inputs = arena_list(s->scratch, v->input_count,
+	    sizeof(*inputs), s->err);
+
+	if (inputs == NULL)
+		return s->err->code;
+	for (size_t i = 0; i < v->input_count; i++) {
+		const struct vexlog_observation *o = v->inputs[i].observation;
+		inputs[i] = o->id;
+		if (text_same(o->id, v->winner))
+			winner = o;
+	}
+	const struct vexlog_state_item it = {
+	    .vulnerability = v->vulnerability,
+	    .product = v->product,
+	    .status = v->status,
+	    .justification = v->justification,
+	    .verdict_id = v->id,
+	    .reasoning_id = v->reasoning_id,
+	    .policy_version = v->policy_version,
+	    .policy_digest = v->policy_digest,
+	    .winner = v->winner,
+	    .winner_provider = winner->provider,
+	    .document_digest = winner->document_digest,
+	    .document_format = winner->format,
+	    .inputs = inputs,
+	    .input_count = v->input_count,
+	    .conflict_count = v->conflict_count};
+	return state_add(s, &it);
 }
 
 /* The entry of a verdict that was kept, in the result's arena. */
@@ -226,7 +238,14 @@ take_document(struct state *s, const char *path)
 
 	if (arena == NULL)
 		return err_memory(s->err);
-	rc = file_read(&bytes, arena, path, DOCUMENT_SIZE_DEFAULT, s->err);
+	rc = file_read(&bytes, arena, path, DOCUMENT_SIZE_MAX, s->err);
+	if (rc == 0 && state_is_export(bytes)) {
+		rc = state_take_export(s, arena, bytes);
+		if (rc != 0)
+			err_where(s->err, path);
+		vexlog_arena_close(arena);
+		return rc;
+	}
 	if (rc == 0)
 		rc = unpack(&bytes, arena, bytes, DOCUMENT_SIZE_DEFAULT,
 		    s->err);
@@ -308,7 +327,7 @@ vexlog_state(struct vexlog_state *out, struct vexlog_arena *arena,
 	if (rc == VEXLOG_NOT_FOUND && !is_time)
 		err_hint(err,
 		    "give \"now\", a time like 2026-01-31T00:00:00Z, or the "
-		    "path of a VEX document");
+		    "path of a VEX document or an export");
 	vexlog_arena_close(s.scratch);
 	return rc;
 }

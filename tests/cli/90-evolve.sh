@@ -65,6 +65,38 @@ json '.summary | [.added,.removed,.statusChanged] | @csv' 0,0,0 \
     "now and now differ in nothing"
 vex --json delta vendor.json later.json
 json '.changes[0].toStatus' affected "two documents compare without a store"
+
+# exports of then and now, in every format that is read back as verdicts
+vex -q export --format bundle --at "$before" -o then.tar
+vex -q export --format bundle -o now.tar
+vex -q export --format payloads --at "$before" -o then.jsonl
+vex -q export --format payloads -o now.jsonl
+mv home gone
+vex --json delta then.tar now.tar
+exits 0 "two archives compare without a store"
+json '.changes[0] | [.fromStatus,.toStatus,.reasonCode] | join(" ")' \
+    'not_affected affected superseded' "with the same reason"
+json '.changes[0] | [.fromRekor.logIndex,.toRekor.logIndex] | join(" ")' \
+    "$old_index $new_index" "and the same entries"
+archives=$(jq -c '[.fromDigest, .toDigest, .replayHash]' out)
+vex --json delta then.jsonl now.jsonl
+json '.changes[0] | [.fromVerdictId,.toVerdictId,.fromRekor.logIndex]
+    | join(" ")' "$first $second $old_index" "payloads too"
+sed "s/not_affected/fixed/" then.jsonl >changed.jsonl
+vex delta changed.jsonl now.jsonl
+exits 1 "an export whose verdict does not hash to its id is refused"
+says 'content hashes to' "by what it hashes to"
+mv gone home
+vex --json delta "$before" now
+is "$(jq -c '[.fromDigest, .toDigest, .replayHash]' out)" "$archives" \
+    "the same delta from times and from archives"
+for format in openvex csaf cyclonedx; do
+	vex -q export --format $format --at "$before" -o then.json
+	vex -q export --format $format -o now.json
+	vex --json delta then.json now.json
+	json '.changes[0] | [.fromStatus,.toStatus] | join(" ")' \
+	    'not_affected affected' "two exports as $format"
+done
 vex delta yesterday now
 exits 6 "a word that is neither time nor file"
 says 'hint: .*now' "says what to give"
