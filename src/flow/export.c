@@ -12,8 +12,8 @@
 static const struct export_ops *const formats[] = {&export_openvex,
     &export_csaf, &export_cyclonedx, &export_bundle, &export_payloads};
 
-int
-vexlog_export(struct vexlog_export_result *out, struct vexlog *v,
+static int
+write_export(struct vexlog_export_result *out, struct vexlog *v,
     const struct vexlog_export_options *options, struct vexlog_err *err)
 {
 	char known[128] = "";
@@ -38,6 +38,19 @@ vexlog_export(struct vexlog_export_result *out, struct vexlog *v,
 	err_set(err, VEXLOG_MISUSE, "\"%.40s\" is not a format to export in",
 	    options->format == NULL ? "" : options->format);
 	return err_hint(err, "use one of: %s", known);
+}
+
+/* All of it from one moment, whatever is decided and linked meanwhile. */
+int
+vexlog_export(struct vexlog_export_result *out, struct vexlog *v,
+    const struct vexlog_export_options *options, struct vexlog_err *err)
+{
+	int rc = store_snapshot(v->store, err);
+
+	if (rc == 0)
+		rc = write_export(out, v, options, err);
+	store_rollback(v->store);
+	return rc;
 }
 
 /* ---- bundle ----------------------------------------------------------- */

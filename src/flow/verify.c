@@ -384,6 +384,8 @@ vexlog_verify(struct vexlog_verify_result *out, struct vexlog *v,
 	    check_cache_open(&f.documents, err);
 	if (rc == 0)
 		rc = home_trust(&f.trust, v->home, options->trust, err);
+	if (rc == 0)
+		rc = store_snapshot(v->store, err);
 	/* a row that does not fit its ids is a report, not the end */
 	store_as_is(v->store, true);
 	if (rc == 0 && options->ids == NULL)
@@ -393,6 +395,7 @@ vexlog_verify(struct vexlog_verify_result *out, struct vexlog *v,
 	     i++)
 		rc = verify_id(&f, options->ids[i]);
 	store_as_is(v->store, false);
+	store_rollback(v->store);
 	check_cache_close(&f.documents);
 	trust_close(f.trust);
 	vexlog_arena_close(f.kept);

@@ -208,6 +208,8 @@ struct store_ops {
 	    struct vexlog_err *);
 
 	int (*begin)(struct store_backend *, struct vexlog_err *);
+	/* As begin, of one moment and for reads alone; ended by rollback. */
+	int (*snapshot)(struct store_backend *, struct vexlog_err *);
 	int (*commit)(struct store_backend *, struct vexlog_err *);
 	void (*rollback)(struct store_backend *);
 	/* After begin: nobody else changes the schema until the end of the

@@ -19,6 +19,7 @@ struct store {
 	int64_t (*now)(void *);
 	void *now_context;
 	bool begun;  /* the caller's transaction is open */
+	bool reading; /* and is a snapshot */
 	bool broken; /* a call inside it failed */
 	bool as_is;  /* store_as_is */
 };

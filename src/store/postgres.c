@@ -72,6 +72,21 @@ postgres_rollback(struct store_backend *b)
 }
 
 static int
+postgres_snapshot(struct store_backend *b, struct vexlog_err *err)
+{
+	int rc = postgres_begin(b, err);
+
+	if (rc == 0)
+		rc = postgres_run(b,
+		    "set transaction isolation level repeatable read, "
+		    "read only",
+		    err);
+	if (rc != 0)
+		postgres_rollback(b);
+	return rc;
+}
+
+static int
 postgres_lock_schema(struct store_backend *b, struct vexlog_err *err)
 {
 	return postgres_run(b,
@@ -350,6 +365,7 @@ const struct store_ops store_postgres = {
     .warning = postgres_warning,
     .wait = postgres_wait,
     .begin = postgres_begin,
+    .snapshot = postgres_snapshot,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
     .lock_schema = postgres_lock_schema,

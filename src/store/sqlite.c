@@ -330,6 +330,13 @@ sqlite_begin(struct store_backend *b, struct vexlog_err *err)
 }
 
 static int
+sqlite_snapshot(struct store_backend *b, struct vexlog_err *err)
+{
+	b->last = SQLITE_OK;
+	return sqlite_script(b, "begin", err);
+}
+
+static int
 sqlite_commit(struct store_backend *b, struct vexlog_err *err)
 {
 	return sqlite_script(b, "commit", err);
@@ -578,6 +585,7 @@ const struct store_ops store_sqlite = {
     .warning = sqlite_warning,
     .wait = sqlite_wait,
     .begin = sqlite_begin,
+    .snapshot = sqlite_snapshot,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
     .lock_schema = sqlite_lock_schema,

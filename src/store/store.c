@@ -262,18 +262,32 @@ store_bulk(struct store *store, enum store_sql sql,
 
 /* ---- transactions ----------------------------------------------------- */
 
-int
-store_begin(struct store *store, struct vexlog_err *err)
+static int
+begin_as(struct store *store, bool reading, struct vexlog_err *err)
 {
 	if (store->begun)
 		return err_set(
 		    err, VEXLOG_MISUSE, "a transaction is open already");
-	int rc = store->ops->begin(store->backend, err);
+	int rc = reading ? store->ops->snapshot(store->backend, err)
+			 : store->ops->begin(store->backend, err);
 	if (rc != 0)
 		return note_failure(store, rc, err);
 	store->begun = true;
+	store->reading = reading;
 	store->broken = false;
 	return 0;
+}
+
+int
+store_begin(struct store *store, struct vexlog_err *err)
+{
+	return begin_as(store, false, err);
+}
+
+int
+store_snapshot(struct store *store, struct vexlog_err *err)
+{
+	return begin_as(store, true, err);
 }
 
 int
@@ -302,6 +316,7 @@ store_rollback(struct store *store)
 		return;
 	store->ops->rollback(store->backend);
 	store->begun = false;
+	store->reading = false;
 	store->broken = false;
 }
 
@@ -331,6 +346,9 @@ store_transaction(struct store *store,
 {
 	int rc;
 
+	if (store->reading)
+		return err_set(err, VEXLOG_MISUSE,
+		    "nothing is written while a snapshot is read");
 	if (store->begun) {
 		struct arena_mark mark = arena_mark(store->scratch);
 		rc = work(store, context, err);

@@ -41,6 +41,10 @@ int store_wait(struct store *store, int milliseconds, struct vexlog_err *err);
 int store_begin(struct store *store, struct vexlog_err *err);
 int store_commit(struct store *store, struct vexlog_err *err);
 void store_rollback(struct store *store);
+/* The reads until store_rollback are of one moment, whatever others write, and
+ * cost no locks each. Nothing can be written in it (MISUSE). On PostgreSQL a
+ * lost connection ends it: the read fails and is not sent again. */
+int store_snapshot(struct store *store, struct vexlog_err *err);
 
 /* ---- documents and observations ------------------------------------- */
 

@@ -383,6 +383,39 @@ test_long_names(void)
 	has_text(err.message, "257 bytes, the limit is 256", "with both sizes");
 }
 
+static void
+test_snapshot(void)
+{
+	char tenant[64];
+	struct store *store, *other;
+	struct vexlog_observation *list =
+	    claims_about("CVE-2026-2900", "pkg:npm/moment@1", 3);
+	struct vexlog_observations found;
+	struct vexlog_filter filter = ANY;
+	size_t stored;
+
+	(void)snprintf(tenant, sizeof(tenant), "moment-%lld-%ld",
+	    (long long)time_now(), (long)getpid());
+	store = open_as(tenant);
+	other = open_as(tenant);
+	(void)put(store, list, 1);
+	is_int(store_snapshot(store, &err), 0, "a snapshot is begun");
+	is_int((int64_t)find(&found, store, &filter), 1, "it shows what is there");
+	is_int((int64_t)put(other, list + 1, 1), 1, "another writes meanwhile");
+	is_int((int64_t)find(&found, store, &filter), 1, "it shows the same");
+	is_int((int64_t)find(&found, other, &filter), 2, "the other sees its own");
+	is_int(store_put_observations(&stored, store, list + 2, 1, &err),
+	    VEXLOG_MISUSE, "nothing can be written in it");
+	has_text(err.message, "while a snapshot is read", "and it says why");
+	is_int(store_snapshot(store, &err), VEXLOG_MISUSE, "nor a second begun");
+	store_rollback(store);
+	is_int((int64_t)find(&found, store, &filter), 2,
+	    "afterwards it shows all of it");
+	is_int((int64_t)put(store, list + 2, 1), 1, "and takes more");
+	store_close(other);
+	store_close(store);
+}
+
 /* ---- linkage ---------------------------------------------------------- */
 
 static void
@@ -558,6 +591,7 @@ main(void)
 	test_pages();
 	test_find();
 	test_long_names();
+	test_snapshot();
 	test_linkage();
 	test_link_all();
 	return end_tests();
