@@ -152,6 +152,23 @@ take_part(struct gate *g, const struct sbom_part *part, bool parts)
 
 /* ---- judging ---------------------------------------------------------- */
 
+/* How the verdict's product names the component, for a person. */
+static const char *
+match_words(int fit)
+{
+	static const char *const words[] = {
+	    [FIT_NAME] = "versionless",
+	    [FIT_VERSION] = "qualifier subset",
+	    [FIT_EXACT] = "exact",
+	    [FIT_PART + FIT_NAME] = "versionless, as part of the product",
+	    [FIT_PART + FIT_VERSION] =
+		"qualifier subset, as part of the product",
+	    [FIT_PART + FIT_EXACT] = "exact, as part of the product",
+	};
+
+	return words[fit];
+}
+
 static int
 tell(struct gate *g, const struct store_verdict *row, const char *reason)
 {
@@ -185,8 +202,9 @@ judge(struct gate *g, const struct found *f)
 	if (g->options->fail_on[status])
 		return tell(g, row,
 		    arena_print(g->arena, g->err,
-			"%s is %s (%s)", f->part->key, row->status,
-			row->justification));
+			"%s is %s (%s), by %s: %s match", f->part->key,
+			row->status, row->justification, row->product,
+			match_words(f->fit)));
 	if (g->options->max_age > 0 && age > g->options->max_age) {
 		char when[TIME_TEXT];
 		time_write(when, row->evaluated_at);

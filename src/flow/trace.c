@@ -10,6 +10,7 @@
 #include "flow/verdict.h"
 #include "vex/alias.h"
 #include "vex/observation.h"
+#include "vex/purl.h"
 
 struct tracing {
 	struct vexlog_arena *arena;
@@ -148,6 +149,60 @@ find_pairs(struct tracing *t, const char *vulnerability, const char *product,
 	return 0;
 }
 
+/* A key that names this product among others, and was spoken of: without its
+ * qualifiers, or without its version. NULL: there is none. */
+static const char *
+find_general(struct tracing *t, const char *vulnerability,
+    const char *product, const char **match)
+{
+	static const char *const words[] = {"qualifier subset", "versionless"};
+	const struct store_pair *pairs;
+	const char *key;
+	struct vexlog_err none;
+	struct purl purl;
+	size_t count;
+
+	if (purl_read(&purl, t->arena, product, &none) != 0)
+		return NULL;
+	purl.qualifier_count = 0;
+	purl.subpath = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		if (i == 1)
+			purl.version = NULL;
+		if (purl_write(&key, t->arena, &purl, &none) != 0 ||
+		    text_same(key, product))
+			continue;
+		*match = words[i];
+		if (find_pairs(t, vulnerability, key, &pairs, &count) == 0 &&
+		    count > 0)
+			return key;
+	}
+	return NULL;
+}
+
+static int
+tell_nothing(struct tracing *t, const char *vulnerability, const char *product)
+{
+	struct vexlog_err *out = t->err, none;
+	const char *match, *general;
+
+	/* looking further must not take the place of what is told */
+	t->err = &none;
+	general = find_general(t, vulnerability, product, &match);
+	t->err = out;
+	err_set(out, VEXLOG_NOT_FOUND,
+	    "no observation says anything about %s of %s", vulnerability,
+	    product);
+	if (general != NULL)
+		return err_hint(out,
+		    "something is said of %.120s, which names it (%s match): "
+		    "`vexlog trace %.80s` with that",
+		    general, match, vulnerability);
+	return err_hint(out,
+	    "`vexlog find --vuln %.80s` lists the products that are known",
+	    vulnerability);
+}
+
 static int
 trace_all(const struct vexlog_trace **list, size_t *count, struct tracing *t,
     const char *vulnerability, const char *product)
@@ -159,15 +214,8 @@ trace_all(const struct vexlog_trace **list, size_t *count, struct tracing *t,
 
 	if (rc != 0)
 		return rc;
-	if (n == 0) {
-		err_set(t->err, VEXLOG_NOT_FOUND,
-		    "no observation says anything about %s of %s",
-		    vulnerability, product);
-		return err_hint(t->err,
-		    "`vexlog find --vuln %.80s` lists the products that are "
-		    "known",
-		    vulnerability);
-	}
+	if (n == 0)
+		return tell_nothing(t, vulnerability, product);
 	traces = arena_list(t->arena, n, sizeof(*traces), t->err);
 	if (traces == NULL)
 		return t->err->code;

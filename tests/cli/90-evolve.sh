@@ -144,6 +144,15 @@ exits 1 "one that waits does not"
 json '.failed[0].productKey' pkg:npm/ms \
     "a claim about every version meets the component"
 json '.failed[0].reason | test("vexlog link")' true "and says what to do"
+vex --json gate --sbom sbom.json --fail-on fixed,affected
+json '[.failed[] | select(.productKey == "pkg:npm/ms") | .reason |
+    test("pkg:npm/ms@2.0.0 is fixed .*by pkg:npm/ms: versionless match")] | any' true \
+    "and how the claim's product names the component"
+json "[.failed[] | select(.productKey == \"$product\") | .reason |
+    test(\"exact match\")] | any" true "an exact one too"
+vex trace CVE-2026-0009 pkg:npm/ms@2.0.0
+exits 3 "a verdict is about the key of its claims"
+says 'pkg:npm/ms.*versionless match' "and the hint names the one that covers this version"
 
 # ---- watching -------------------------------------------------------------
 vex -q link
