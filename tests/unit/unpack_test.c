@@ -73,7 +73,8 @@ join(struct vexlog_bytes a, struct vexlog_bytes b)
 	struct vexlog_bytes out = room(a.size + b.size);
 
 	memcpy((uint8_t *)(uintptr_t)out.data, a.data, a.size);
-	memcpy((uint8_t *)(uintptr_t)out.data + a.size, b.data, b.size);
+	if (b.size > 0)
+		memcpy((uint8_t *)(uintptr_t)out.data + a.size, b.data, b.size);
 	return out;
 }
 
