@@ -86,10 +86,9 @@ print_items(struct cli *cli, const struct vexlog_trust_item *list, size_t count)
 		if (item->valid_until != TIME_MAX)
 			time_write(until, item->valid_until);
 		out_table_row(&table,
-		    (struct out_cell[]){
-			out_text(item->signer	    ? "signer"
-				 : item->witness ? "witness"
-						 : "log"),
+		    (struct out_cell[]){out_text(item->signer   ? "signer"
+						: item->witness ? "witness"
+								: "log"),
 			out_text(item->name), out_text(item->algo),
 			out_text(from),
 			out_text(item->valid_until == TIME_MAX ? NULL : until),
@@ -179,7 +178,7 @@ addition(struct vexlog_trust_item *item, const char **key_path, struct cli *cli)
 	    .valid_until = opt_time(args, "not-after", TIME_MAX),
 	};
 	*key_path = signer != NULL ? signer
-	    : witness != NULL	   ? witness
+	    : witness != NULL      ? witness
 				   : opt_text(args, "key");
 	if (kinds != 1 || item->name == NULL || *key_path == NULL ||
 	    (named && (item->url != NULL || opt_flag(args, "key"))) ||
@@ -278,8 +277,8 @@ run_quorum(struct cli *cli)
 }
 
 const struct command cmd_trust_show = {"trust show",
-    "the logs, signers and witnesses that are believed", NULL, no_options, file_operands,
-    run_show};
+    "the logs, signers and witnesses that are believed", NULL, no_options,
+    file_operands, run_show};
 const struct command cmd_trust_check = {"trust check",
     "is this file a trust file that holds together", NULL, no_options,
     file_operands, run_check};

@@ -49,14 +49,13 @@ vexlog_bundle(struct vexlog_bytes *json, struct vexlog_arena *arena,
 	int rc = find_job(&job, &kept, arena, v, id, err);
 
 	if (rc == VEXLOG_NOT_FOUND || (rc == 0 && kept == NULL)) {
-		err_set(err, VEXLOG_NOT_FOUND, "nothing is linked under %s",
-		    id);
+		err_set(
+		    err, VEXLOG_NOT_FOUND, "nothing is linked under %s", id);
 		return err_hint(err,
 		    "`vexlog link` links what is pending, `vexlog find` lists "
 		    "what is known");
 	}
-	if (rc != 0 ||
-	    (rc = dsse_read(&dsse, arena, job.envelope, err)) != 0 ||
+	if (rc != 0 || (rc = dsse_read(&dsse, arena, job.envelope, err)) != 0 ||
 	    (rc = json_read(&doc, arena, text_bytes(kept), 0, err)) != 0 ||
 	    (rc = entry_read(&entry, arena, &doc, doc.root, err)) != 0)
 		return rc;

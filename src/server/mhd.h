@@ -35,15 +35,16 @@ extern struct mhd_functions mhd_functions;
 /* Once a process, from any thread. errors   IO (not installed) */
 int mhd_open(struct vexlog_err *err);
 
-#define MHD_add_response_header		mhd_functions.add_response_header
-#define MHD_create_response_from_buffer mhd_functions.create_response_from_buffer
-#define MHD_create_response_from_fd64	mhd_functions.create_response_from_fd64
-#define MHD_destroy_response		mhd_functions.destroy_response
-#define MHD_queue_response		mhd_functions.queue_response
-#define MHD_quiesce_daemon		mhd_functions.quiesce_daemon
-#define MHD_resume_connection		mhd_functions.resume_connection
-#define MHD_start_daemon		mhd_functions.start_daemon
-#define MHD_stop_daemon			mhd_functions.stop_daemon
-#define MHD_suspend_connection		mhd_functions.suspend_connection
+#define MHD_add_response_header mhd_functions.add_response_header
+#define MHD_create_response_from_buffer                                        \
+	mhd_functions.create_response_from_buffer
+#define MHD_create_response_from_fd64 mhd_functions.create_response_from_fd64
+#define MHD_destroy_response          mhd_functions.destroy_response
+#define MHD_queue_response            mhd_functions.queue_response
+#define MHD_quiesce_daemon            mhd_functions.quiesce_daemon
+#define MHD_resume_connection         mhd_functions.resume_connection
+#define MHD_start_daemon              mhd_functions.start_daemon
+#define MHD_stop_daemon               mhd_functions.stop_daemon
+#define MHD_suspend_connection        mhd_functions.suspend_connection
 
 #endif

@@ -15,8 +15,8 @@ struct key_cache {
 };
 
 int
-key_cache_open(struct key_cache **out, struct vexlog_arena *arena,
-    struct vexlog_err *err)
+key_cache_open(
+    struct key_cache **out, struct vexlog_arena *arena, struct vexlog_err *err)
 {
 	struct key_cache *cache = arena_zero(arena, sizeof(*cache), err);
 

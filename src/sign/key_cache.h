@@ -9,8 +9,8 @@
 
 struct key_cache;
 
-int key_cache_open(struct key_cache **out, struct vexlog_arena *arena,
-    struct vexlog_err *err);
+int key_cache_open(
+    struct key_cache **out, struct vexlog_arena *arena, struct vexlog_err *err);
 void key_cache_close(struct key_cache *cache);
 /* As key_read_public of a DER; the caller closes the key as any other. Safe
  * from several threads. cache NULL: reads it anew. */

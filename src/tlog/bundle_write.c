@@ -82,8 +82,8 @@ put_entry(struct json_writer *w, const struct entry *e, struct buffer *b,
 	json_member(w, "kind", e->kind);
 	json_member(w, "version", e->version);
 	json_close(w);
-	put_number(w, "integratedTime",
-	    promised ? e->integrated_time / SECOND : 0);
+	put_number(
+	    w, "integratedTime", promised ? e->integrated_time / SECOND : 0);
 	if (promised) {
 		json_name(w, "inclusionPromise");
 		json_object(w);

@@ -16,7 +16,7 @@
 #include "tlog/log.h"
 #include "tlog/signing_config.h"
 
-#define SCHEME	    "signing-config:"
+#define SCHEME      "signing-config:"
 #define VERSION_MAX 2
 #define ARENA_MAX   (8 * CONFIG_SIZE_MAX)
 
@@ -84,8 +84,7 @@ check_selector(
 	err_set(err, VEXLOG_MISUSE,
 	    "the signing config asks for an entry in several logs at once, "
 	    "an entry is written to one");
-	return err_hint(
-	    err, "name the log itself: --log rekor+https://HOST");
+	return err_hint(err, "name the log itself: --log rekor+https://HOST");
 }
 
 static int
@@ -98,8 +97,8 @@ choose(struct shards *s, struct vexlog_bytes json, struct vexlog_err *err)
 	int rc = signing_config_read(&config, s->arena, json, err);
 
 	if (rc == 0)
-		rc = signing_config_logs(&s->list, &s->count, s->arena,
-		    &config, now, VERSION_MAX, err);
+		rc = signing_config_logs(&s->list, &s->count, s->arena, &config,
+		    now, VERSION_MAX, err);
 	if (rc != 0)
 		return rc;
 	if (s->count == 0) {

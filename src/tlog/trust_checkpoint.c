@@ -48,8 +48,7 @@ trust_signed(const struct trust *trust, const struct trust_log *log,
 		return 0;
 	rc = note_verify(note, log->name, log->key, NOTE_PLAIN, NULL, err);
 	if (rc == 0)
-		trust_memo_keep(
-		    trust->memo, log, MEMO_SIGNED, note->bytes, 0);
+		trust_memo_keep(trust->memo, log, MEMO_SIGNED, note->bytes, 0);
 	return rc;
 }
 

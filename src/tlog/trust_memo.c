@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#define SLOTS	 16
+#define SLOTS    16
 #define NOTE_MAX 2048 /* longer ones are verified each time */
 
 struct slot {
@@ -25,8 +25,8 @@ struct trust_memo {
 };
 
 int
-trust_memo_open(struct trust_memo **out, struct vexlog_arena *arena,
-    struct vexlog_err *err)
+trust_memo_open(
+    struct trust_memo **out, struct vexlog_arena *arena, struct vexlog_err *err)
 {
 	struct trust_memo *memo = arena_zero(arena, sizeof(*memo), err);
 
@@ -58,8 +58,7 @@ slot_of(struct trust_memo *memo, enum memo_kind kind, struct vexlog_bytes note)
 
 bool
 trust_memo_find(size_t *count, struct trust_memo *memo,
-    const struct trust_log *log, enum memo_kind kind,
-    struct vexlog_bytes note)
+    const struct trust_log *log, enum memo_kind kind, struct vexlog_bytes note)
 {
 	const struct slot *s;
 	bool found;

@@ -11,7 +11,7 @@
 #include "tlog/trust.h"
 
 enum memo_kind {
-	MEMO_SIGNED,	/* by the log */
+	MEMO_SIGNED,    /* by the log */
 	MEMO_WITNESSED, /* by count witnesses */
 };
 
@@ -20,8 +20,7 @@ int trust_memo_open(struct trust_memo **out, struct vexlog_arena *arena,
 void trust_memo_close(struct trust_memo *memo);
 /* memo NULL: nothing is known. count may be NULL. */
 bool trust_memo_find(size_t *count, struct trust_memo *memo,
-    const struct trust_log *log, enum memo_kind kind,
-    struct vexlog_bytes note);
+    const struct trust_log *log, enum memo_kind kind, struct vexlog_bytes note);
 void trust_memo_keep(struct trust_memo *memo, const struct trust_log *log,
     enum memo_kind kind, struct vexlog_bytes note, size_t count);
 void trust_memo_forget(struct trust_memo *memo);
