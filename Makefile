@@ -46,6 +46,13 @@ fuzz-merge fuzz-coverage:
 	@tools/deps.sh build fuzz
 	@tools/fuzz.sh $(@:fuzz-%=%) $(FUZZ)
 
+# Breaks the program at every step, in memory, on disk, by kill -9 and power
+# cuts, and writes docs/reliability.md. FAULTS=link does the rows with "link".
+faults: all
+	@tools/deps.sh build check
+	@tools/faults.py --write $(if $(FAULTS),/dev/null,docs/reliability.md) \
+	    build/vexlog build/tests/faults/libfaults.so $(FAULTS)
+
 # With other people's programs: libraries that read our exports, real Rekor
 # servers. Slow and from registries, so not part of check.
 interop: all
@@ -85,4 +92,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check evidence fuzz fuzz-merge fuzz-coverage interop bench bench-quick lint install clean FORCE
+.PHONY: all deps demo check evidence faults fuzz fuzz-merge fuzz-coverage interop bench bench-quick lint install clean FORCE

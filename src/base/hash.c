@@ -3,6 +3,7 @@
  */
 #include "base/hash.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <pthread.h>
 #include <string.h>
@@ -23,6 +24,11 @@ free_context(void *context)
 static void
 fetch(void)
 {
+	/* where memory ended in libcrypto's own start, its tables are half
+	 * made and a look-up follows a NULL */
+	if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1 ||
+	    OSSL_LIB_CTX_get0_global_default() == NULL)
+		return;
 	algorithms[HASH_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
 	algorithms[HASH_SHA384] = EVP_MD_fetch(NULL, "SHA384", NULL);
 	algorithms[HASH_SHA512] = EVP_MD_fetch(NULL, "SHA512", NULL);

@@ -35,6 +35,11 @@
 #define SANITIZED 0
 #endif
 
+/* A build that counts coverage names the folder its counters go to. */
+#ifndef COUNTED
+#define COUNTED ""
+#endif
+
 enum lacks {
 	LACKS_LANDLOCK = 1,
 	LACKS_SECCOMP = 2,
@@ -111,9 +116,10 @@ static int
 keep_paths(unsigned int *lacks, const struct sandbox_rule *rules, size_t count,
     struct vexlog_err *err)
 {
-	/* what the sanitizers' own reports read */
+	/* what the sanitizers' own reports read, where gcov counts */
 	static const struct sandbox_rule reports[] = {
-	    {"/proc", SANDBOX_READ}, {"/usr/lib", SANDBOX_READ}};
+	    {"/proc", SANDBOX_READ}, {"/usr/lib", SANDBOX_READ},
+	    {COUNTED, SANDBOX_READ | SANDBOX_WRITE | SANDBOX_NAMES}};
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
 	struct ruleset attr = ruleset_of(abi);
@@ -131,7 +137,7 @@ keep_paths(unsigned int *lacks, const struct sandbox_rule *rules, size_t count,
 		return err_system(err, "make Landlock rules", "");
 	for (size_t i = 0; i < count; i++)
 		allow_path(fd, attr.files, &rules[i]);
-	for (size_t i = 0; SANITIZED && i < 2; i++)
+	for (size_t i = 0; (SANITIZED || COUNTED[0] != '\0') && i < 3; i++)
 		allow_path(fd, attr.files, &reports[i]);
 	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0)
 		rc = err_system(err, "enter Landlock rules", "");
@@ -372,13 +378,14 @@ sandbox_enter(const char **lacks, const struct sandbox_rule *rules,
 	static const char *const words[] = {
 	    NULL, "no Landlock", "no seccomp", "neither Landlock nor seccomp"};
 	unsigned int missing = 0;
-	bool writes = false;
+	bool writes = COUNTED[0] != '\0';
 	int rc;
 
 	for (size_t i = 0; i < count; i++)
 		writes = writes || rules[i].access != SANDBOX_READ;
 	/* libcrypto reads its configuration at first use, which comes later */
-	(void)OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL);
+	if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
+		return err_memory(err);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_system(err, "give up new privileges", "");
 	if ((rc = keep_paths(&missing, rules, count, err)) != 0 ||

@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -116,6 +117,8 @@ main(int argc, char **argv)
 
 	if (fill_descriptors() != 0)
 		return CLI_FAILED;
+	/* a file past its limit is an error to be told, not an end */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	cli.arena = vexlog_arena_open(JOB_ARENA_MAX);
 	if (cli.arena == NULL) {
 		(void)fputs("vexlog: out of memory\n", stderr);

@@ -218,6 +218,11 @@ ship(struct link *l, struct shipment *list, size_t count)
 		return ship_each(l, list, count);
 	if (rc == 0)
 		rc = check_history(l, entries, count);
+	/* a full disk or short memory here says nothing about the entry */
+	if (rc == VEXLOG_IO || rc == VEXLOG_NO_MEMORY) {
+		release(l, list, count);
+		return rc;
+	}
 	if (rc != 0) {
 		give_up(l, list, count);
 		return rc;

@@ -1,0 +1,492 @@
+#!/usr/bin/env python3
+"""faults.py VEXLOG LAYER [--quick] [--write FILE] [ROW...]
+
+Injects faults into the built program and counts what they cost. LAYER is
+tests/faults/layer.c as a shared object. Each row takes a home with 24 claims, some of them linked, breaks
+one command at one point, and then asks the program itself: does the store
+hold together, does the log, does the same command work again, is every claim
+linked and verified, once.
+
+lost      claims or verdicts that a successful command had acknowledged, or
+          that the command run again did not bring back
+doubled   entries of the log that no row of the store has as its own
+bad       a crash, a success that was none, a store or log that does not hold,
+          a failure that repeats: printed, and the exit status is 1
+
+TAP on standard output. --quick takes a few points of each row.
+"""
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+import faults_postgres
+
+CLAIMS, MORE = 24, 8
+
+
+class Bad(Exception):
+    """What must not happen, in words."""
+
+
+def document(number):
+    return json.dumps({
+        "@context": "https://openvex.dev/ns/v0.2.0",
+        "@id": "https://example.com/vex/%d" % number,
+        "author": "Example",
+        "timestamp": "2026-01-12T08:30:00Z",
+        "version": 1,
+        "statements": [{
+            "vulnerability": {"name": "CVE-2026-%04d" % number},
+            "products": [{"@id": "pkg:npm/p%d@1.0.0" % number}],
+            "status": "fixed"}]})
+
+
+class World:
+    """A folder with a home that is made once and copied for each fault."""
+
+    def __init__(self, args):
+        self.vexlog = os.path.realpath(args.vexlog)
+        self.layer = os.path.realpath(args.layer)
+        self.quick = args.quick
+        self.folder = tempfile.mkdtemp(prefix="vexlog-faults-")
+        self.base = os.path.join(self.folder, "base")
+        self.home = os.path.join(self.folder, "home")
+        self.report = os.path.join(self.folder, "report")
+        for name, first, count in (("old", 1, CLAIMS),
+                                   ("new", CLAIMS + 1, MORE)):
+            os.mkdir(os.path.join(self.folder, name))
+            for i in range(first, first + count):
+                with open(self.path(name, "%d.json" % i), "w",
+                          encoding="utf-8") as f:
+                    f.write(document(i))
+        self.must("init", home=self.base)
+        self.must("ingest", "--provider", "vendor:a", self.path("old"),
+                  home=self.base)
+        self.must("link", "--limit", "12", "--batch", "4", home=self.base)
+
+    document = staticmethod(document)
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def fresh(self):
+        shutil.rmtree(self.home, ignore_errors=True)
+        shutil.copytree(self.base, self.home)
+
+    def run(self, *args, home=None, fault=None, limits=None, store=None):
+        env = dict(os.environ, VEXLOG_HOME=home or self.home)
+        env.pop("VEXLOG_STORE", None)
+        if store:
+            env["VEXLOG_STORE"] = store
+        if fault:
+            env.update(FAULT=fault, FAULT_REPORT=self.report,
+                       LD_PRELOAD=self.layer,
+                       ASAN_OPTIONS="verify_asan_link_order=0:"
+                       "detect_leaks=0")
+
+        def limit():
+            for what, value in limits or []:
+                resource.setrlimit(what, (value, value))
+        return subprocess.run(
+            [self.vexlog, *args], env=env, capture_output=True, timeout=120,
+            check=False, stdin=subprocess.DEVNULL,
+            preexec_fn=limit if limits else None, cwd=self.folder)
+
+    def must(self, *args, **more):
+        done = self.run(*args, **more)
+        if done.returncode != 0:
+            raise Bad("%s: exit %d: %s" % (
+                " ".join(args), done.returncode,
+                done.stderr.decode(errors="replace").strip()[-300:]))
+        return done.stdout.decode()
+
+    def steps(self):
+        with open(self.report, encoding="ascii") as f:
+            steps, fired = f.read().split()
+        return int(steps), int(fired)
+
+    # ---- what is there -----------------------------------------------------
+
+    def integrity(self):
+        path = os.path.join(self.home, "store.db")
+        if not os.path.exists(path):
+            return
+        db = sqlite3.connect(path)
+        said = db.execute("pragma integrity_check").fetchone()[0]
+        db.close()
+        if said != "ok":
+            raise Bad("the store is damaged: " + said)
+
+    def count(self, what):
+        db = sqlite3.connect(os.path.join(self.home, "store.db"))
+        count = db.execute("select count(*) from vex_" + what).fetchone()[0]
+        db.close()
+        return count
+
+    def linked(self, store=None):
+        """Claims with an entry, and the entries."""
+        items = json.loads(self.must("find", "--json", "--limit", "10000",
+                                     store=store))["items"]
+        return ({i["observationId"] for i in items if i["rekor"]},
+                {i["rekor"]["logIndex"] for i in items if i["rekor"]})
+
+    def settle(self, want, store=None):
+        """Links what is left; lost and doubled of what ought to be there."""
+        for turn in range(5):
+            # what failed waits for its next try: an hour later it is there
+            later = "clock:1:3600" if turn > 0 else None
+            said = json.loads(self.must("link", "--json", store=store,
+                                        fault=later))
+            if said["pending"] == 0 and said["others"]["pending"] == 0:
+                break
+        else:
+            raise Bad("link does not come to an end: %s" % said)
+        self.must("log", "verify")
+        last = self.must("verify", "--all", "--json", store=store)
+        last = json.loads(last.splitlines()[-1])
+        if last["failed"] or last["held"] != last["checked"]:
+            raise Bad("verify: %s" % last)
+        linked, _ = self.linked(store)
+        return want - len(linked), self.doubled(store)
+
+    def doubled(self, store=None):
+        """Entries of the log without a row, rows for one envelope."""
+        log = json.loads(self.must("log", "checkpoint", "--json"))
+        if store:
+            rows, envelopes = faults_postgres.entries(store)
+        else:
+            db = sqlite3.connect(os.path.join(self.home, "store.db"))
+            rows, envelopes = db.execute(
+                "select count(*), count(distinct envelope_digest) "
+                "from attestor_rekor_entries").fetchone()
+            db.close()
+        return log["treeSize"] - rows + rows - envelopes
+
+    def points(self, count):
+        """Which of count steps are broken: all, or some of them."""
+        most = 4 if self.quick else 120
+        return range(1, count + 1) if count <= most else sorted(
+            {1 + i * (count - 1) // (most - 1) for i in range(most)})
+
+
+class Row:
+    def __init__(self, name):
+        self.name = name
+        self.times = self.lost = self.doubled = 0
+        self.bad = []
+
+    def add(self, lost, doubled, what):
+        self.times += 1
+        self.lost += max(lost, 0)
+        self.doubled += max(doubled, 0)
+        if lost or doubled:
+            self.bad.append("%s: lost %d, doubled %d" % (what, lost, doubled))
+
+
+# ---- commands that write -----------------------------------------------------
+
+COMMANDS = {
+    "ingest": (["ingest", "--provider", "vendor:b", "new"], CLAIMS + MORE),
+    "link": (["link", "--batch", "4"], CLAIMS),
+    "decide": (["decide", "--json"], CLAIMS),
+    "init": (["init"], 0),
+}
+
+
+def crashed(done):
+    """By a signal; 137 is how the layer ends a process."""
+    return done.returncode < 0
+
+
+def start(world, command):
+    world.fresh()
+    if command == "init":
+        shutil.rmtree(world.home)
+
+
+def missing(world, command):
+    """Of what a command that said "done" had to leave."""
+    if command == "ingest":
+        return CLAIMS + MORE - world.count("observations")
+    if command == "decide":
+        return CLAIMS - world.count("verdicts")
+    if command == "link":
+        return CLAIMS - len(world.linked()[0])
+    return 0 if world.run("pending").returncode == 0 else 1
+
+
+def after(world, row, command, done, what):
+    args, want = COMMANDS[command]
+    try:
+        if crashed(done):
+            raise Bad("it crashed by signal %d" % -done.returncode)
+        world.integrity()
+        lost = missing(world, command) if done.returncode == 0 else 0
+        world.must(*args)
+        more, doubled = world.settle(want)
+        if command == "decide":
+            more += CLAIMS - world.count("verdicts")
+        row.add(lost + more, doubled, what)
+    except (Bad, sqlite3.Error, subprocess.TimeoutExpired) as bad:
+        row.times += 1
+        row.bad.append("%s: %s" % (what, bad))
+
+
+def inject(world, row, command, kind):
+    args = COMMANDS[command][0]
+    start(world, command)
+    world.run(*args, fault="none:0")
+    steps = world.steps()[0]
+    seeds = (1, 2, 3) if kind == "cut" and not world.quick else (1,)
+    # one more than there are: at the very end
+    for n in [*world.points(steps), steps + 1]:
+        for seed in seeds:
+            fault = "%s:%d:%d" % (kind, n, seed * 1000 + n)
+            start(world, command)
+            done = world.run(*args, fault=fault)
+            if kind == "cut" and n > steps:
+                done.returncode = 0  # after its last word
+            after(world, row, command, done, command + " " + fault)
+
+
+def limited(world, row, command, what, values):
+    for value in values:
+        start(world, command)
+        done = world.run(*COMMANDS[command][0], limits=[(what, value)])
+        after(world, row, command, done, "%s limit %d" % (command, value))
+
+
+def descriptors(world, row, command):
+    limited(world, row, command, resource.RLIMIT_NOFILE,
+            range(3, 24, 6 if world.quick else 1))
+
+
+def file_size(world, row, command):
+    limited(world, row, command, resource.RLIMIT_FSIZE,
+            [i * 8192 for i in range(0, 60, 20 if world.quick else 1)])
+
+
+def small_disk(world, row, command):
+    """A real file system that is full; only root can mount one."""
+    for room in range(0, 400, 200 if world.quick else 8):
+        start(world, command)
+        kept = world.home + ".kept"
+        shutil.rmtree(kept, ignore_errors=True)
+        if os.path.exists(world.home):
+            shutil.copytree(world.home, kept)
+        shutil.rmtree(world.home, ignore_errors=True)
+        os.mkdir(world.home)
+        size = sum(f.stat().st_size + 4096 for f in os.scandir(kept)
+                   ) if os.path.exists(kept) else 0
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=%dk,mode=0700" % (
+            (size >> 10) + 64 + room), "none", world.home], check=True)
+        try:
+            if os.path.exists(kept):
+                shutil.copytree(kept, world.home, dirs_exist_ok=True)
+            done = world.run(*COMMANDS[command][0])
+            subprocess.run(["mount", "-o", "remount,size=64m", world.home],
+                           check=True)
+            after(world, row, command, done, "%s on a disk with %d KiB left"
+                  % (command, room))
+        finally:
+            subprocess.run(["umount", world.home], check=True)
+
+
+def clock(world, row, command):
+    for n in range(1, 2 if world.quick else 12):
+        for seconds in (-10 * 365 * 86400, -3600, 3600, 10 * 365 * 86400):
+            fault = "clock:%d:%d" % (n, seconds)
+            start(world, command)
+            done = world.run(*COMMANDS[command][0], fault=fault)
+            after(world, row, command, done, command + " " + fault)
+
+
+# ---- memory --------------------------------------------------------------------
+
+READERS = [
+    ["verify", "--all", "--json"], ["find", "--json"], ["pending", "--json"],
+    ["trace", "CVE-2026-0001", "pkg:npm/p1@1.0.0", "--json"],
+    ["check", "--json", "old/1.json"], ["canon", "old/1.json"],
+    ["replay", "--json", "archive.tar"],
+    ["verify", "--json", "--bundle", "archive.tar"],
+    ["trust", "show", "--json"], ["policy", "show"], ["log", "verify"],
+    ["gate", "--sbom", "sbom.json", "--fail-on", "affected", "--json"],
+]
+SBOM = {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
+    {"type": "library", "name": "p1", "purl": "pkg:npm/p1@1.0.0"}]}
+
+
+def allocations(world, args, prepare):
+    """Runs args with each allocation failing: number, and how it ended."""
+    n = 0
+    while True:
+        n += 311 if world.quick else 7
+        prepare()
+        done = world.run(*args, fault="memory:%d" % n)
+        if not crashed(done) and world.steps()[1] == 0:
+            return
+        yield n, done
+
+
+def memory_write(world, row, command):
+    args = COMMANDS[command][0]
+    for n, done in allocations(world, args, lambda: start(world, command)):
+        after(world, row, command, done, "%s memory:%d" % (command, n))
+
+
+def memory_read(world, row, args):
+    """The true answer, or a failure that says so; never another answer. Where
+    memory ends inside libcrypto a signature does not fit: exit 1 is safe."""
+    start(world, "link")
+    world.must("decide", "--json")
+    world.must("link")
+    world.must("export", "--format", "bundle", "-o", "archive.tar")
+    with open(world.path("sbom.json"), "w", encoding="utf-8") as f:
+        json.dump(SBOM, f)
+    right = world.run(*args)
+    for n, done in allocations(world, args, lambda: None):
+        row.times += 1
+        said = "%s memory:%d" % (" ".join(args[:2]), n)
+        if crashed(done):
+            row.bad.append("%s: signal %d" % (said, -done.returncode))
+        elif done.returncode == right.returncode:
+            if done.stdout != right.stdout:
+                row.bad.append("%s: another answer" % said)
+        elif done.returncode not in (1, 6):
+            row.bad.append("%s: exit %d: %s" % (
+                said, done.returncode, done.stderr.decode()[:200]))
+
+
+# ---- others at the same time -----------------------------------------------------
+
+def migrating(world, row):
+    """Documents go in while another process migrates again and again."""
+    count = 200 if world.quick else 10000
+    folder = world.path("many")
+    os.makedirs(folder, exist_ok=True)
+    for i in range(count):
+        with open(os.path.join(folder, "%d.json" % i), "w",
+                  encoding="utf-8") as f:
+            f.write(document(100000 + i))
+    shutil.rmtree(world.home, ignore_errors=True)
+    world.must("init")
+    env = dict(os.environ, VEXLOG_HOME=world.home)
+    reader = subprocess.Popen(
+        [world.vexlog, "--json", "ingest", "--provider", "vendor:c", folder],
+        env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while reader.poll() is None:
+        for args in (["migrate"], ["init"], ["migrate", "status"]):
+            done = world.run(*args)
+            row.times += 1
+            if done.returncode != 0:
+                row.bad.append("%s: %s" % (args, done.stderr.decode()[:200]))
+    said = json.loads(reader.stdout.read())["documents"]
+    row.lost += count - world.count("observations")
+    if said["stored"] != count:
+        row.bad.append("ingest: %s" % said)
+
+
+# ---- the table --------------------------------------------------------------------
+
+FILE_FAULTS = [
+    ("kill", "kill -9 before each step on a file"),
+    ("io", "a step on a file fails (ENOSPC), once"),
+    ("full", "every step on a file fails from one on"),
+    ("cut", "power cut: unsynced writes lost, reordered, torn"),
+]
+OTHERS = [
+    ("no file descriptor left", descriptors),
+    ("files may not grow past a size", file_size),
+    ("the clock jumps by an hour or ten years", clock),
+    ("one allocation fails", memory_write),
+]
+
+
+def all_rows(world):
+    for command in COMMANDS:
+        for kind, name in FILE_FAULTS:
+            yield "%s: %s" % (command, name), inject, (command, kind)
+        for name, work in OTHERS:
+            # a key made tomorrow signs nothing today, and should not
+            if command == "init" and work is clock:
+                continue
+            yield "%s: %s" % (command, name), work, (command,)
+        if os.geteuid() == 0 and command != "init":
+            yield "%s: a disk that is full" % command, small_disk, (command,)
+    for args in READERS:
+        words = " ".join(a for a in args if not a.startswith("--j"))
+        yield "%s: one allocation fails" % words, memory_read, (args,)
+    yield "ingest: another process migrates", migrating, ()
+    for name, work in faults_postgres.ROWS:
+        yield name, work, ()
+
+
+TEXT = """# Reliability
+
+What was injected into the built program, and what it cost. `make faults` repeats all of it and writes this page; `make
+check` runs a part of each row (`faults.py --quick`). The means are tests/faults/layer.c, which stands between the program
+(SQLite and libcrypto with it) and the C library; limits of the kernel; a small tmpfs; and PostgreSQL servers of its own. PART
+
+After each fault the same command is run again without one, everything is linked, `log verify` and `verify --all` look at
+all of it. **Lost** are claims, linkages or verdicts that a successful command had acknowledged or that the second run did
+not bring back; **doubled** are entries of the log beyond one for each signed envelope. A crash, another answer than the
+right one, a store or log that does not hold together, or a failure that stays, counts as bad.
+
+| fault | times | lost | doubled | bad |
+|---|---:|---:|---:|---:|
+"""
+
+
+def write_page(path, rows, quick):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(TEXT.replace("PART", "A part of the points of each row was "
+                             "broken for this table." if quick else
+                             "Every row was run whole for this table."))
+        for row in rows:
+            f.write("| %s | %d | %d | %d | %d |\n" % (
+                row.name, row.times, row.lost, row.doubled, len(row.bad)))
+        f.write("| **all** | %d | %d | %d | %d |\n" % tuple(
+            sum(n) for n in zip(*[(r.times, r.lost, r.doubled, len(r.bad))
+                                  for r in rows])))
+        f.write("\nLinux %s, SQLite %s.\n" % (
+            platform.release().split("-")[0], sqlite3.sqlite_version))
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("vexlog")
+    p.add_argument("layer")
+    p.add_argument("--quick", action="store_true")
+    p.add_argument("--write")
+    p.add_argument("rows", nargs="*")
+    args = p.parse_args()
+    world, rows, failed = World(args), [], 0
+    for name, work, more in all_rows(world):
+        if args.rows and not any(r in name for r in args.rows):
+            continue
+        row = Row(name)
+        work(world, row, *more)
+        good = not row.bad and not row.lost and not row.doubled and row.times
+        failed += not good
+        rows.append(row)
+        print("%sok %d - %s: %d times, lost %d, doubled %d" % (
+            "" if good else "not ", len(rows), name, row.times, row.lost,
+            row.doubled), flush=True)
+        for bad in row.bad[:8]:
+            print("# " + " ".join(bad.split()))
+    print("1..%d" % len(rows))
+    if args.write:
+        write_page(args.write, rows, args.quick)
+    shutil.rmtree(world.folder)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
