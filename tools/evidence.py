@@ -49,11 +49,13 @@ FILES = [
     "devops/compose/docker-compose.stella-ops.yml",
     "include/vexlog.h", "src/vex/status.c", "src/vex/merge.c",
     "src/vex/delta.c", "src/vex/observation.c", "src/flow/link.c",
+    "src/flow/link_commit.c", "src/store/claim.c", "src/store/linkage.c",
     "src/flow/verdict.c", "src/flow/trace.c", "src/store/store.h",
     "src/store/observations.c", "src/store/queue.c", "src/store/postgres.c",
     "src/store/sql/link.sql", "src/store/sql/find_pending.sql",
     "tests/unit/store_test.c", "tests/migration/apply.sh",
-    "tests/migration/write_once.sh",
+    "tests/migration/write_once.sh", "tests/store/drain.sh",
+    "tests/store/faults.sh",
 ]
 CLASSES = {
     "VexProofIntegrator": ["status_read"],
@@ -61,7 +63,7 @@ CLASSES = {
     "VexVerdictId": ["vexlog_hash"],
     "VexDeltaStatement": ["vexlog_delta"],
     "VexMergeTrace": ["vexlog_merge", "vexlog_trace", "vexlog_trace_json"],
-    "VexObservationLinkage": ["store_link", "store_find", "store_job_claim",
+    "VexObservationLinkage": ["store_link", "store_find", "store_claim_jobs",
                               "store_count_pending"],
     "PostgresVexObservationStore": ["store_postgres"],
     "RekorVerification": ["vexlog_verify", "vexlog_monitor"],

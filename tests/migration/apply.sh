@@ -13,7 +13,7 @@ for file in "$BASE" "$LINKAGE"; do
 done
 
 # Each way alone, three times.
-for way in bare one online; do
+for way in bare one online program; do
 	fresh "t_$way"
 	for round in 1 2 3; do
 		apply $way "t_$way" "$BASE" "$LINKAGE"
@@ -25,8 +25,9 @@ for way in bare one online; do
 	same "$WORK/$way.1" "$WORK/bare.1" "$way gives the same schema as bare"
 done
 
-# On rows, a third of them linked: every order of three ways.
-for order in 'bare one online' 'one online bare' 'online bare one'; do
+# On rows, a third of them linked: each way before and after each other.
+for order in 'bare one program online' 'program bare online one' \
+    'one online bare program' 'online program one bare'; do
 	fresh t_rows
 	set -- $order
 	apply "$1" t_rows "$BASE" "$LINKAGE"

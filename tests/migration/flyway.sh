@@ -47,8 +47,9 @@ is "$(q t_fly "SELECT version, success FROM flyway_history
 flyway t_fly history validate
 ok $? "and finds the files as they were"
 
-for order in 'flyway1 bare flyway2' 'one flyway1 online' \
-    'online flyway1 flyway2'; do
+for order in 'flyway1 bare program' 'flyway1 program flyway2' \
+    'one flyway1 program' 'one program flyway1' 'program flyway1 online' \
+    'program one flyway1' 'online flyway1 flyway2'; do
 	fresh t_rows
 	# shellcheck disable=SC2086
 	set -- $order

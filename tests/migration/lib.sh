@@ -102,7 +102,8 @@ fresh() { # DATABASE
 }
 
 # apply WAY DATABASE FILE...: WAY is bare (a statement a transaction), one
-# (psql -1) or slices (as an online migration cuts it).
+# (psql -1), online (migrate.sh, by sections) or program (vexlog migrate, which
+# has all files in it).
 apply() {
 	way=$1
 	database=$2
@@ -129,6 +130,15 @@ apply() {
 			MIGRATIONS=$WORK/one \
 			    "$SOURCE/devops/database/migrate.sh" --online \
 			    -d "$database" || return 1
+			;;
+		program)
+			[ -z "$(q "$database" \
+			    "SELECT to_regclass('vex.migrations')")" ] ||
+				q "$database" 'DELETE FROM vex.migrations' \
+				    >/dev/null
+			"${VEXLOG:-$SOURCE/build/src/cli/vexlog}" -q \
+			    --home "$WORK/none" --store "postgresql:///$database?host=$PGHOST&port=$PGPORT&user=$PGUSER" \
+			    migrate up || return 1
 			;;
 		*) pg_bail "no way to apply called $way" ;;
 		esac
