@@ -121,13 +121,15 @@ starts(struct version_part p, char c)
 	return p.size > 0 && *p.at == c;
 }
 
+/* '~' and '^' mean something to rpm alone. */
 static size_t
-skip_separators(struct version_part *p)
+skip_separators(struct version_part *p, bool alpm)
 {
 	size_t n = 0;
 
 	for (; p->size > 0 && !version_digit(*p->at) &&
-	     !version_letter(*p->at) && *p->at != '~' && *p->at != '^';
+	     !version_letter(*p->at) &&
+	     (alpm || (*p->at != '~' && *p->at != '^'));
 	     n++)
 		skip(p);
 	return n;
@@ -167,8 +169,8 @@ rpm_marks(struct version_part *a, struct version_part *b, int *order)
 			return false;
 		skip(a);
 		skip(b);
-		(void)skip_separators(a);
-		(void)skip_separators(b);
+		(void)skip_separators(a, false);
+		(void)skip_separators(b, false);
 	}
 }
 
@@ -177,7 +179,8 @@ rpm_part_order(struct version_part a, struct version_part b, bool alpm)
 {
 	for (;;) {
 		int order = 0;
-		size_t m = skip_separators(&a), n = skip_separators(&b);
+		size_t m = skip_separators(&a, alpm);
+		size_t n = skip_separators(&b, alpm);
 		if (!alpm && rpm_marks(&a, &b, &order))
 			return order;
 		/* vercmp(8): ".a" that is left over is newer, "a" is not */
@@ -192,9 +195,7 @@ rpm_part_order(struct version_part a, struct version_part b, bool alpm)
 		    digits ? take_digits(&a) : take_letters(&a);
 		struct version_part y =
 		    digits ? take_digits(&b) : take_letters(&b);
-		/* a mark of alpm, which has none: it ends the version */
-		if (x.size == 0)
-			return version_bytes_order(a, b);
+		/* numbers are newer than letters */
 		if (y.size == 0)
 			return digits ? 1 : -1;
 		order = digits ? version_value_order(x, y)
