@@ -46,6 +46,10 @@ fuzz-merge fuzz-coverage:
 	@tools/deps.sh build fuzz
 	@tools/fuzz.sh $(@:fuzz-%=%) $(FUZZ)
 
+# Is the built program what SECURITY.md says of it.
+hardening: all
+	@tools/hardening.sh build/vexlog
+
 # Breaks the program at every step, in memory, on disk, by kill -9 and power
 # cuts, and writes docs/reliability.md. FAULTS=link does the rows with "link".
 faults: all
@@ -92,4 +96,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check evidence faults fuzz fuzz-merge fuzz-coverage interop bench bench-quick lint install clean FORCE
+.PHONY: all deps demo check evidence faults hardening fuzz fuzz-merge fuzz-coverage interop bench bench-quick lint install clean FORCE
