@@ -20,6 +20,8 @@ else
 fi
 flags=(-std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
     '-DVEXLOG_VERSION="0"' -Iinclude -Isrc)
+# shellcheck disable=SC2207 # words are wanted
+flags+=($(pkg-config --cflags libpq 2>/dev/null))
 status=0
 
 shellcheck -x -P tests/cli -e SC2034,SC2015,SC1091,SC2016,SC2094 tools/*.sh tests/cli/*.sh \
