@@ -24,6 +24,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -517,6 +518,8 @@ def main():
     options = parser.parse_args()
     if options.write and options.only:
         parser.error("--write takes whole areas: leave --only out")
+    # so that "finally" removes what was made
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     program = os.path.realpath(options.program)
     wanted = options.area or [a for a in AREAS if os.path.exists(
         os.path.join(ROOT, "tools/bench", a + ".py"))]
