@@ -67,6 +67,11 @@ interop: all
 	@tests/migration/flyway.sh
 	@tests/interop/postgresql.sh
 
+# The page of a trace in a real Chromium; PICTURES=folder keeps what it shows.
+pages: all
+	@tools/deps.sh pages
+	@tests/interop/pages.sh build/vexlog $(PICTURES)
+
 # Beside peers and floors; writes docs/benchmarks.md. AREA=core runs one area.
 bench: all
 	@tools/deps.sh build bench
@@ -96,4 +101,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check evidence faults hardening fuzz fuzz-merge fuzz-coverage interop bench bench-quick lint install clean FORCE
+.PHONY: all deps demo check evidence faults hardening fuzz fuzz-merge fuzz-coverage interop pages bench bench-quick lint install clean FORCE

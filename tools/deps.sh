@@ -1,6 +1,6 @@
 #!/bin/sh
 # deps.sh GROUP... - see that what the groups (build, check, fuzz,
-# interop, lint) need is there. On Debian and Ubuntu what is missing is
+# interop, pages, lint) need is there. On Debian and Ubuntu what is missing is
 # installed, elsewhere the names are printed. VEXLOG_DEPS=no only prints.
 set -eu
 
@@ -70,6 +70,13 @@ list() {
 		npm           command -v npm
 		END
 		;;
+	pages)
+		cat <<-'END'
+		chromium      command -v chromium
+		poppler-utils command -v pdftotext
+		jq            command -v jq
+		END
+		;;
 	lint)
 		cat <<-'END'
 		cppcheck      command -v cppcheck
@@ -80,7 +87,7 @@ list() {
 		END
 		;;
 	*)
-		echo "usage: deps.sh build|check|fuzz|interop|lint..." >&2
+		echo "usage: deps.sh build|check|fuzz|interop|pages|lint..." >&2
 		exit 2
 		;;
 	esac

@@ -342,7 +342,7 @@ put_top(struct page *p, const struct vexlog_trace *list, size_t count)
 		page_raw(p, "%zu verdicts", count);
 	}
 	page_raw(p, "</title>\n<style>\n");
-	buffer_text(&p->b, embedded_pages[0].text);
+	buffer_text(&p->b, embedded_pages[1].text);
 	page_raw(p,
 	    "</style>\n</head>\n<body>\n<header class=\"top\">"
 	    "<p>How a VEX decision came to be</p></header>\n<main>\n");

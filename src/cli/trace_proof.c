@@ -5,15 +5,20 @@
 
 #include <string.h>
 
+#include "base/embedded.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/trace.h"
 
+extern const struct embedded_file embedded_pages[];
+
 /* ---- log entries ------------------------------------------------------- */
 
+/* The path as the command that follows it: what the page shows is what its
+ * reader runs. The leaf is known, or follows from a digest. */
 static void
-put_path(struct page *p, const char *head, const struct json_value *proof,
-    const char *index_name)
+put_path(struct page *p, const char *head, const char *leaf, const char *digest,
+    const struct json_value *proof, const char *index_name)
 {
 	const struct json_value *hashes = json_get(proof, "hashes");
 	int64_t index = 0, size = 0;
@@ -24,42 +29,62 @@ put_path(struct page *p, const char *head, const struct json_value *proof,
 	(void)json_integer_of(json_get(proof, "treeSize"), &size);
 	page_raw(p,
 	    "<h3>%s</h3>\n<p class=\"note\">Leaf %lld of a tree of %lld; %zu "
-	    "%s to the root ",
+	    "%s to the root.</p>\n<pre class=\"path\">python3 root.py ",
 	    head, (long long)index, (long long)size, json_count(hashes),
 	    json_count(hashes) == 1 ? "hash leads" : "hashes lead");
-	page_code(p, json_get_text(proof, "rootHash"));
-	page_raw(p, "</p>\n");
-	if (json_count(hashes) == 0)
-		return;
-	page_raw(p, "<ol class=\"path\">\n");
+	if (leaf != NULL) {
+		page_shell_word(p, leaf);
+	} else {
+		page_raw(p, "$(printf &#39;\\0%%s&#39; ");
+		page_shell_word(p, digest);
+		page_raw(p, " |\n  sha256sum | cut -c-64)");
+	}
+	page_raw(p, " %lld %lld", (long long)index, (long long)size);
 	for (const struct json_value *h = json_first(hashes);
 	     h != json_end(hashes); h = json_next(h)) {
-		page_raw(p, "<li>");
-		page_code(p, json_text(h));
-		page_raw(p, "</li>\n");
+		page_raw(p, " \\\n  ");
+		page_shell_word(p, json_text(h));
 	}
-	page_raw(p, "</ol>\n");
+	page_raw(p, "\n# ");
+	page_text(p, json_get_text(proof, "rootHash"));
+	page_raw(p, "</pre>\n");
 }
 
+/* o is NULL for what is an entry of its own. */
 static void
-put_proof(struct page *p, const struct vexlog_linkage *link)
+put_proof(struct page *p, const struct vexlog_observation *o,
+    const struct vexlog_linkage *link)
 {
-	const struct json_value *log;
+	const struct json_value *log, *batch;
 	struct json_doc doc;
 	const char *checkpoint;
+	size_t size = strlen(link->uuid);
 
-	if (link->inclusion_proof == NULL ||
-	    json_read(&doc, p->arena, text_bytes(link->inclusion_proof), 0,
-		p->err) != 0)
+	if (link->inclusion_proof == NULL)
 		return;
+	if (json_read(&doc, p->arena, text_bytes(link->inclusion_proof), 0,
+		p->err) != 0) {
+		page_fail(p);
+		return;
+	}
 	log = json_get(doc.root, "log");
-	put_path(p, "Audit path in the batch", json_get(doc.root, "batch"),
-	    "leafIndex");
-	put_path(p, "Audit path in the log", log, "logIndex");
+	batch = json_get(doc.root, "batch");
+	if (o != NULL)
+		put_path(p, "From the claim to the root that was signed", NULL,
+		    o->content_digest, batch, "leafIndex");
+	put_path(p, "From the entry to the log&#39;s root",
+	    size > 64 ? link->uuid + size - 64 : link->uuid, NULL, log,
+	    "logIndex");
+	page_raw(p,
+	    "<p class=\"note after\">The leaf, the SHA-256 of a zero byte and "
+	    "the entry, ends the UUID.</p>\n");
 	checkpoint = json_get_text(log, "checkpoint");
 	if (checkpoint == NULL)
 		return;
-	page_raw(p, "<h3>Checkpoint, as the log signed it</h3>\n<pre>");
+	page_raw(p,
+	    "<h3>Checkpoint, as the log signed it</h3>\n<p class=\"note\">Its "
+	    "second line is the size of the tree, its third the root in "
+	    "base64.</p>\n<pre>");
 	page_lines(p, checkpoint);
 	page_raw(p, "</pre>\n");
 }
@@ -67,7 +92,7 @@ put_proof(struct page *p, const struct vexlog_linkage *link)
 /* What the entry proves: "observation …" or "verdict …". */
 static void
 put_entry(struct page *p, const char *kind, const char *id,
-    const struct vexlog_linkage *link)
+    const struct vexlog_observation *o, const struct vexlog_linkage *link)
 {
 	page_raw(p, "<details>\n<summary>Entry %lld <small>proves %s ",
 	    (long long)link->log_index, kind);
@@ -95,7 +120,7 @@ put_entry(struct page *p, const char *kind, const char *id,
 		page_raw(p, "</dd>\n");
 	}
 	page_raw(p, "</dl>\n");
-	put_proof(p, link);
+	put_proof(p, o, link);
 	page_raw(p, "</details>\n");
 }
 
@@ -119,11 +144,11 @@ trace_entries(struct page *p, const struct vexlog_verdict *v)
 		    "<p class=\"note\">%zu more wait in the queue.</p>\n",
 		    pending);
 	if (v->linkage != NULL)
-		put_entry(p, "verdict", v->id, v->linkage);
+		put_entry(p, "verdict", v->id, NULL, v->linkage);
 	for (size_t i = 0; i < v->input_count; i++) {
 		const struct vexlog_observation *o = v->inputs[i].observation;
 		if (o->linkage != NULL)
-			put_entry(p, "observation", o->id, o->linkage);
+			put_entry(p, "observation", o->id, o, o->linkage);
 	}
 	page_raw(p, "</section>\n");
 }
@@ -184,7 +209,11 @@ trace_checks(struct page *p, const struct vexlog_verdict *v)
 			page_raw(p, "\n");
 		}
 	page_raw(p,
-	    "</pre>\n<p class=\"note\" style=\"margin-top:1rem\">The ids "
+	    "</pre>\n<p class=\"note after\">The paths of the entries above are "
+	    "RFC 9162&#39;s; keep this as root.py to follow them:</p>\n<pre>");
+	page_lines(p, embedded_pages[0].text);
+	page_raw(p,
+	    "</pre>\n<p class=\"note after\">The ids "
 	    "follow from the inputs alone; any RFC 8785 tool and SHA-256 "
 	    "give the same:</p>\n<pre>vexlog trace ");
 	page_shell_word(p, v->vulnerability);

@@ -122,6 +122,14 @@ ok "its policy forbids it too" grep -q "Content-Security-Policy" page.html
 cp page.html kept.html
 vex trace 'CVE-2026-0003<b>' pkg:npm/a@1 --html page.html
 ok "the same trace gives the same bytes" cmp -s page.html kept.html
+vex trace $vuln $product --html paths.html
+paths=$root/tests/cli/page_paths.py
+is "$(python3 "$paths" paths.html)" "5 paths" \
+    "each audit path leads to its root by the page's own text"
+# another digit in the last hash of a path
+sed -zE 's/([0-9a-f]{63})[0-8](\n# )/\19\2/' paths.html >broken.html
+ok "the page differs" sh -c '! cmp -s paths.html broken.html'
+ok "and a path with another hash does not" sh -c "! python3 $paths broken.html"
 vex trace $vuln $product --html /nonexistent/page.html
 exits 6 "a page that cannot be written"
 
