@@ -127,7 +127,8 @@ paths=$root/tests/cli/page_paths.py
 is "$(python3 "$paths" paths.html)" "5 paths" \
     "each audit path leads to its root by the page's own text"
 # another digit in the last hash of a path
-sed -zE 's/([0-9a-f]{63})[0-8](\n# )/\19\2/' paths.html >broken.html
+sed -zE -e 's/([0-9a-f]{63})[0-9](\n# )/\1a\2/;t' \
+    -e 's/([0-9a-f]{63})[a-f](\n# )/\10\2/' paths.html >broken.html
 ok "the page differs" sh -c '! cmp -s paths.html broken.html'
 ok "and a path with another hash does not" sh -c "! python3 $paths broken.html"
 vex trace $vuln $product --html /nonexistent/page.html
