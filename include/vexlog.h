@@ -719,6 +719,7 @@ struct vexlog_gate_result {
 	size_t components; /* of the SBOM that have a package URL */
 	size_t verdicts;   /* that are about them */
 	size_t failed;
+	size_t skipped; /* package URLs that are none: not looked up */
 };
 
 /*

@@ -172,6 +172,16 @@ run(struct cli *cli)
 		return cli_fail(cli);
 	}
 	print_result(cli, &g, &result);
+	if (result.skipped > 0)
+		cli_say(cli,
+		    "%zu package URLs of %s are malformed and were "
+		    "not looked up",
+		    result.skipped, path);
+	if (result.components == 0)
+		cli_say(cli,
+		    "no component of %s has a package URL, so "
+		    "nothing was judged",
+		    path);
 	return result.failed == 0 ? CLI_GOOD : CLI_BAD;
 }
 

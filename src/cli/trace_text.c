@@ -9,6 +9,7 @@
 #include "base/time.h"
 
 #define INDENT 15
+#define WIDE   100 /* columns that the longest table needs */
 
 void
 trace_micro(char out[TRACE_MICRO_TEXT], int64_t micro)
@@ -92,6 +93,16 @@ line(struct out *out, const char *name, const char *text)
 	out_wrap(out, out_safe(out, text), INDENT);
 }
 
+/* A narrow terminal has room for the first digits of a time. */
+static const char *
+moment(char text[TIME_TEXT], const struct out *out, int64_t at, size_t keep)
+{
+	time_write(text, at);
+	if (out->term.width > 0 && out->term.width < WIDE)
+		text[keep] = '\0';
+	return text;
+}
+
 static void
 entry_line(struct out *out, const struct vexlog_linkage *link)
 {
@@ -116,8 +127,12 @@ print_head(struct out *out, const struct vexlog_verdict *v)
 	out_styled(out, out_status_style(status), status);
 	out_print(out, "  ");
 	out_styled(out, TERM_BOLD, out_safe(out, v->vulnerability));
-	out_print(out, " in ");
-	out_styled(out, TERM_BOLD, out_safe(out, v->product));
+	const char *product = out_safe(out, v->product);
+	size_t width = strlen(status) + strlen(v->vulnerability) + 6 +
+	    (size_t)term_columns(product);
+	bool fits = out->term.width == 0 || width <= (size_t)out->term.width;
+	out_print(out, fits ? " in " : "\n  in ");
+	out_styled(out, TERM_BOLD, product);
 	out_print(out, "\n\n");
 	line(out, "justification", v->justification);
 	trace_micro(confidence, v->confidence);
@@ -195,7 +210,6 @@ print_sources(struct out *out, const struct vexlog_verdict *v)
 		const char *status = vexlog_status_name(o->status);
 		char weight[TRACE_MICRO_TEXT], at[TIME_TEXT];
 		trace_micro(weight, in->weight);
-		time_write(at, o->said_at);
 		out_table_row(&table,
 		    (struct out_cell[]){
 			out_styled_text(text_same(o->id, v->winner) ? "*"
@@ -204,7 +218,8 @@ print_sources(struct out *out, const struct vexlog_verdict *v)
 			    TERM_BOLD),
 			out_text(weight),
 			out_styled_text(status, out_status_style(status)),
-			out_text(o->provider), out_text(at),
+			out_text(o->provider),
+			out_text(moment(at, out, o->said_at, 10)),
 			o->linkage == NULL ? out_text("pending")
 					   : out_integer(o->linkage->log_index),
 			out_styled_text(o->id, TERM_DIM)});
@@ -246,7 +261,7 @@ print_conflicts(struct out *out, const struct vexlog_verdict *v)
 		out_print(out, "  %s says ",
 		    out_safe(out, in->observation->provider));
 		out_styled(out, out_status_style(status), status);
-		out_print(out, " with weight %s  ...%s\n", weight,
+		out_print(out, " with weight %s\n     ...%s\n", weight,
 		    out_safe(out, trace_short(in->observation->id)));
 	}
 }
@@ -276,13 +291,12 @@ print_history(struct out *out, const struct vexlog_trace *trace)
 		const struct vexlog_verdict *v = &trace->history[i];
 		const char *status = vexlog_status_name(v->status);
 		char at[TIME_TEXT];
-		time_write(at, v->evaluated_at);
 		out_table_row(&table,
 		    (struct out_cell[]){
 			out_styled_text(
 			    text_same(v->id, trace->verdict.id) ? "*" : " ",
 			    TERM_BOLD),
-			out_text(at),
+			out_text(moment(at, out, v->evaluated_at, 19)),
 			out_styled_text(status, out_status_style(status)),
 			out_text(v->justification),
 			v->linkage == NULL ? out_text("pending")

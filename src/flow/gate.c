@@ -239,6 +239,7 @@ run(struct gate *g)
 	for (size_t i = 0; rc == 0 && i < g->count; i++)
 		rc = judge(g, &g->list[i]);
 	g->result.components = g->sbom.count;
+	g->result.skipped = g->sbom.skipped;
 	g->result.verdicts = g->count;
 	return rc;
 }
