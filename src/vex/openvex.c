@@ -405,6 +405,13 @@ read_statement(struct openvex *doc, const struct json_value *v)
 
 /* ---- the document ------------------------------------------------------ */
 
+/* What read_products takes for a list: anything else counts as none. */
+static size_t
+list_count(const struct json_value *v)
+{
+	return json_is(v, JSON_ARRAY) ? json_count(v) : 0;
+}
+
 static size_t
 count_claims(const struct json_value *statements, size_t subjects)
 {
@@ -413,14 +420,14 @@ count_claims(const struct json_value *statements, size_t subjects)
 	for (const struct json_value *s = json_first(statements);
 	     s != json_end(statements); s = json_next(s)) {
 		const struct json_value *products = json_get(s, "products");
-		size_t beside = json_count(json_get(s, "subcomponents"));
-		if (json_count(products) == 0)
+		size_t beside = list_count(json_get(s, "subcomponents"));
+		if (list_count(products) == 0) {
 			count += subjects;
-		if (!json_is(products, JSON_ARRAY))
 			continue;
+		}
 		for (const struct json_value *p = json_first(products);
 		     p != json_end(products); p = json_next(p)) {
-			size_t own = json_count(json_get(p, "subcomponents"));
+			size_t own = list_count(json_get(p, "subcomponents"));
 			own = beside > 0 ? beside : own;
 			count += own > 0 ? own : 1;
 		}
