@@ -144,6 +144,33 @@ check_name(struct replay *r, const struct tar_file *f)
 	return differ(r, f->name, "no such file belongs in an archive");
 }
 
+/* Which files are not those that a manifest lists, and where they lie. */
+static int
+name_files(struct replay *r, struct vexlog_bytes manifest)
+{
+	const struct json_value *list;
+	struct vexlog_err why;
+	struct json_doc doc;
+	char digest[DIGEST_TEXT];
+	int rc = json_read(&doc, r->scratch, manifest, 0, &why);
+
+	if (rc != 0)
+		return differ_err(r, ARCHIVE_MANIFEST, rc, &why);
+	list = json_get(doc.root, "files");
+	for (size_t i = 0; rc == 0 && i < r->count; i++) {
+		const struct tar_file *f = &r->files[i];
+		if (text_same(f->name, ARCHIVE_MANIFEST))
+			continue;
+		rc = hash_digest(digest, f->bytes, r->err);
+		if (rc == 0 &&
+		    !text_same(json_get_text(list, f->name), digest))
+			rc = differ(r, f->name,
+			    "bytes %zu to %zu are not what the manifest lists",
+			    f->offset, f->offset + f->bytes.size);
+	}
+	return rc;
+}
+
 static int
 check_manifest(struct replay *r)
 {
@@ -169,9 +196,13 @@ check_manifest(struct replay *r)
 		while (i < own.size && i < f->bytes.size &&
 		    own.data[i] == f->bytes.data[i])
 			i++;
-		return differ(r, ARCHIVE_MANIFEST,
+		rc = differ(r, ARCHIVE_MANIFEST,
 		    "byte %zu: it does not list the files as they are",
 		    f->offset + i);
+		if (rc == 0)
+			rc = name_files(r, f->bytes);
+		if (rc != 0)
+			return rc;
 	}
 	f = tar_find(r->files, r->count, ARCHIVE_README);
 	if (f == NULL ||

@@ -82,7 +82,7 @@ write_archive(const char *to)
 	vexlog_close(v);
 }
 
-static char first_difference[768];
+static char first_difference[768], all_differences[1 << 16];
 
 static int
 keep_first(const char *what, const char *detail, void *context)
@@ -91,6 +91,9 @@ keep_first(const char *what, const char *detail, void *context)
 	if (first_difference[0] == '\0')
 		(void)snprintf(first_difference, sizeof(first_difference),
 		    "%s: %s", what, detail);
+	size_t used = strlen(all_differences);
+	(void)snprintf(all_differences + used, sizeof(all_differences) - used,
+	    "%s: %s\n", what, detail);
 	return 0;
 }
 
@@ -101,7 +104,7 @@ replay(const char *from)
 	    .difference = keep_first};
 	struct vexlog_replay_result result;
 
-	first_difference[0] = '\0';
+	first_difference[0] = all_differences[0] = '\0';
 	need(vexlog_replay(&result, &options, &err), "replay");
 	return result;
 }
@@ -116,6 +119,27 @@ put(const char *to, struct vexlog_bytes bytes)
 	(void)close(fd);
 }
 
+/* A message says "bytes 512 to 1024" around this one, or names the file that
+ * it is in. */
+static bool
+names_byte(const struct tar_file *files, size_t count, size_t at)
+{
+	const char *p = all_differences;
+	size_t from, to;
+
+	for (size_t i = 0; i < count; i++)
+		if (at >= files[i].offset &&
+		    at < files[i].offset + files[i].bytes.size)
+			return strstr(all_differences, files[i].name) != NULL;
+	while ((p = strstr(p, "bytes ")) != NULL) {
+		if (sscanf(p, "bytes %zu to %zu", &from, &to) == 2 &&
+		    at >= from && at < to)
+			return true;
+		p += 6;
+	}
+	return false;
+}
+
 /* 1,000 single bits, spread over the whole file by a fixed sequence. */
 static void
 flip_bits(struct vexlog_bytes bytes)
@@ -124,7 +148,11 @@ flip_bits(struct vexlog_bytes bytes)
 	    &err);
 	struct vexlog_bytes changed = {copy, bytes.size};
 	uint64_t state = 88172645463325252u;
+	const struct tar_file *files;
 	int found = 0, named = 0;
+	size_t count;
+
+	need(tar_read(&files, &count, arena, bytes, &err), "tar_read");
 
 	for (int i = 0; i < 1000; i++) {
 		state ^= state << 13;
@@ -135,7 +163,10 @@ flip_bits(struct vexlog_bytes bytes)
 		copy[at] ^= bit;
 		put(again, changed);
 		found += replay(again).differences > 0;
-		named += first_difference[0] != '\0';
+		bool named_it = names_byte(files, count, at);
+		named += named_it;
+		if (!named_it)
+			printf("# byte %zu: %s\n", at, all_differences);
 		copy[at] ^= bit;
 	}
 	is_int(found, 1000, "1,000 single-bit changes are all found");
