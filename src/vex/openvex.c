@@ -332,6 +332,9 @@ read_products(struct statement *s)
 	const struct json_value *beside = json_get(s->value, "subcomponents");
 	size_t index = 0;
 
+	/* of another type: that was told, and says nothing of the subjects */
+	if (products == NULL && json_get(s->value, "products") != NULL)
+		return;
 	if (json_count(products) == 0 && s->doc->r->attested != NULL &&
 	    s->doc->r->attested->count > 0) {
 		claim_subjects(s);

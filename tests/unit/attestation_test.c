@@ -25,6 +25,10 @@ static const struct read_case cases[] = {
 	"= /predicate/statements/0 CVE-2025-1 fixed pkg:npm/a@1 document\n"
 	"= /predicate/statements/0 CVE-2025-1 fixed "
 	"local:doc%3Aa:registry.example%2Fb document\n"},
+    {"products of another type: not every subject",
+	STATEMENT(TYPE, A,
+	    OPENVEX("{" VULN ",'products':{'@id':'pkg:npm/a@1'}}")),
+	"? OpenVEX products /predicate/statements/0/products\n"},
     {"with products: those that are subjects",
 	STATEMENT(TYPE, A,
 	    OPENVEX("{" VULN ",'products':[{'@id':'pkg:npm/a@1'},"
