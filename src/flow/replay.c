@@ -6,74 +6,17 @@
  * that the caller trusts. What does not come out the same is a difference,
  * named with the file it is in.
  */
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/cursor.h"
 #include "base/file.h"
-#include "base/hash.h"
-#include "base/map.h"
 #include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "flow/archive.h"
-#include "flow/check.h"
 #include "flow/record.h"
+#include "flow/replay.h"
 #include "flow/verdict.h"
 #include "vex/observation.h"
-
-struct replayed {
-	struct vexlog_observation o;
-	const char *attestation; /* hex, or NULL */
-};
-
-struct replay {
-	struct vexlog_arena *arena;
-	struct vexlog_arena *scratch; /* of one thing */
-	struct vexlog_arena *kept;    /* of one attestation */
-	const struct vexlog_replay_options *options;
-	const struct tar_file *files;
-	size_t count;
-	struct trust *trust;
-	struct map observations; /* id to index of list */
-	struct replayed *list;
-	size_t list_count, list_room;
-	const char *shared_hex; /* the attestation in kept */
-	struct report shared;
-	struct attestation attestation;
-	struct check_cache documents;
-	struct vexlog_replay_result result;
-	struct vexlog_err *err;
-};
-
-static int PRINTF_LIKE(3, 4)
-differ(struct replay *r, const char *what, const char *format, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, format);
-	(void)vsnprintf(text, sizeof(text), format, ap);
-	va_end(ap);
-	r->result.differences++;
-	if (r->options->difference != NULL &&
-	    r->options->difference(what, text, r->options->context) < 0)
-		return err_set(r->err, VEXLOG_REFUSED, "stopped by the caller");
-	return 0;
-}
-
-/* A failure of the machine is handed on; of the archive, told. */
-static int
-differ_err(struct replay *r, const char *what, int rc,
-    const struct vexlog_err *why)
-{
-	if (rc == VEXLOG_NO_MEMORY || rc == VEXLOG_IO) {
-		*r->err = *why;
-		return rc;
-	}
-	return differ(r, what, "%s%s%s", why->pointer,
-	    why->pointer[0] == '\0' ? "" : ": ", why->message);
-}
 
 static const struct tar_file *
 file(const struct replay *r, const char *folder, const char *hex,
@@ -83,133 +26,6 @@ file(const struct replay *r, const char *folder, const char *hex,
 
 	(void)snprintf(name, sizeof(name), "%s%.64s%s", folder, hex, end);
 	return tar_find(r->files, r->count, name);
-}
-
-/* ---- manifest, names -------------------------------------------------- */
-
-static bool
-known_name(const char *name)
-{
-	static const char *const names[] = {ARCHIVE_README, ARCHIVE_MANIFEST,
-	    ARCHIVE_OBSERVATIONS, ARCHIVE_SUBJECTS, ARCHIVE_TRUST,
-	    ARCHIVE_VERDICTS};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (text_same(name, names[i]))
-			return true;
-	return false;
-}
-
-/* The hex in "folder/<hex><end>", or NULL. */
-static const char *
-hex_of(const char *name, const char *folder, const char *end,
-    struct vexlog_arena *arena, struct vexlog_err *err)
-{
-	size_t n = strlen(folder);
-
-	if (!text_starts(name, folder) || strlen(name) < n + 64 ||
-	    !text_same(name + n + 64, end))
-		return NULL;
-	char *hex = arena_text(arena, name + n, 64, err);
-	return hex != NULL && text_is_hex(hex, 64) ? hex : NULL;
-}
-
-static int
-check_name(struct replay *r, const struct tar_file *f)
-{
-	static const struct {
-		const char *folder, *end;
-		bool hashed;
-	} folders[] = {{"documents/", "", true}, {"envelopes/", ".json", true},
-	    {"files/", ".json", true}, {"entries/", ".json", false}};
-	char digest[DIGEST_TEXT];
-	int rc;
-
-	if (known_name(f->name))
-		return 0;
-	for (size_t i = 0; i < 4; i++) {
-		const char *hex = hex_of(f->name, folders[i].folder,
-		    folders[i].end, r->scratch, r->err);
-		if (hex == NULL)
-			continue;
-		r->result.documents += i == 0;
-		if (!folders[i].hashed)
-			return 0;
-		if ((rc = hash_digest(digest, f->bytes, r->err)) != 0)
-			return rc;
-		if (text_same(digest + 7, hex))
-			return 0;
-		return differ(r, f->name, "its bytes hash to %s", digest + 7);
-	}
-	return differ(r, f->name, "no such file belongs in an archive");
-}
-
-/* Which files are not those that a manifest lists, and where they lie. */
-static int
-name_files(struct replay *r, struct vexlog_bytes manifest)
-{
-	const struct json_value *list;
-	struct vexlog_err why;
-	struct json_doc doc;
-	char digest[DIGEST_TEXT];
-	int rc = json_read(&doc, r->scratch, manifest, 0, &why);
-
-	if (rc != 0)
-		return differ_err(r, ARCHIVE_MANIFEST, rc, &why);
-	list = json_get(doc.root, "files");
-	for (size_t i = 0; rc == 0 && i < r->count; i++) {
-		const struct tar_file *f = &r->files[i];
-		if (text_same(f->name, ARCHIVE_MANIFEST))
-			continue;
-		rc = hash_digest(digest, f->bytes, r->err);
-		if (rc == 0 &&
-		    !text_same(json_get_text(list, f->name), digest))
-			rc = differ(r, f->name,
-			    "bytes %zu to %zu are not what the manifest lists",
-			    f->offset, f->offset + f->bytes.size);
-	}
-	return rc;
-}
-
-static int
-check_manifest(struct replay *r)
-{
-	const struct tar_file *f =
-	    tar_find(r->files, r->count, ARCHIVE_MANIFEST);
-	struct vexlog_bytes own;
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < r->count; i++) {
-		vexlog_arena_reset(r->scratch);
-		rc = check_name(r, &r->files[i]);
-	}
-	if (rc != 0)
-		return rc;
-	if (f == NULL)
-		return differ(r, ARCHIVE_MANIFEST, "there is no manifest");
-	rc = archive_manifest(&own, r->scratch, r->files, r->count, r->err);
-	if (rc != 0)
-		return rc;
-	if (own.size != f->bytes.size ||
-	    memcmp(own.data, f->bytes.data, own.size) != 0) {
-		size_t i = 0;
-		while (i < own.size && i < f->bytes.size &&
-		    own.data[i] == f->bytes.data[i])
-			i++;
-		rc = differ(r, ARCHIVE_MANIFEST,
-		    "byte %zu: it does not list the files as they are",
-		    f->offset + i);
-		if (rc == 0)
-			rc = name_files(r, f->bytes);
-		if (rc != 0)
-			return rc;
-	}
-	f = tar_find(r->files, r->count, ARCHIVE_README);
-	if (f == NULL ||
-	    f->bytes.size != strlen(archive_readme()) ||
-	    memcmp(f->bytes.data, archive_readme(), f->bytes.size) != 0)
-		return differ(r, ARCHIVE_README, "not the text that belongs");
-	return 0;
 }
 
 /* ---- lines ------------------------------------------------------------ */
@@ -227,7 +43,7 @@ each_line(struct replay *r, const char *name,
 	int rc = 0;
 
 	if (f == NULL)
-		return differ(r, name, "there is no such file");
+		return replay_differ(r, name, "there is no such file");
 	c = cursor_open(f->bytes);
 	while (rc == 0 && cursor_left(&c) > 0) {
 		char where[64];
@@ -236,7 +52,7 @@ each_line(struct replay *r, const char *name,
 		struct buffer b;
 		(void)snprintf(where, sizeof(where), "%s:%zu", name, ++number);
 		if (!cursor_until(&c, '\n', &line))
-			return differ(r, where, "a line without its end");
+			return replay_differ(r, where, "a line without its end");
 		vexlog_arena_reset(r->scratch);
 		buffer_open(&b, r->scratch, JOB_ARENA_MAX);
 		rc = json_read(&doc, r->arena, line, 0, &why);
@@ -249,7 +65,7 @@ each_line(struct replay *r, const char *name,
 			memcmp(own.data, line.data, own.size) != 0))
 			rc = err_set(&why, VEXLOG_BAD_PROOF,
 			    "the line is not canonical JSON");
-		rc = rc != 0 ? differ_err(r, where, rc, &why) :
+		rc = rc != 0 ? replay_differ_err(r, where, rc, &why) :
 			       take(r, where, &doc);
 	}
 	return rc;
@@ -313,9 +129,9 @@ close_report(struct replay *r, const char *where, const struct report *report,
 		return 0;
 	for (size_t i = 0; i < out.count; i++)
 		if (out.list[i].outcome == VEXLOG_FAIL)
-			return differ(r, where, "%s: %s", out.list[i].name,
+			return replay_differ(r, where, "%s: %s", out.list[i].name,
 			    out.list[i].detail);
-	return differ(r, where, "a check that is needed could not be made");
+	return replay_differ(r, where, "a check that is needed could not be made");
 }
 
 /* ---- observations ----------------------------------------------------- */
@@ -406,10 +222,10 @@ take_observation(struct replay *r, const char *where,
 	if (rc == 0 && !text_is_digest(item.o.document_digest))
 		rc = err_set(&why, VEXLOG_SHAPE, "documentDigest is no digest");
 	if (rc != 0)
-		return differ_err(r, where, rc, &why);
+		return replay_differ_err(r, where, rc, &why);
 	if (r->list_count > 0 &&
 	    strcmp(r->list[r->list_count - 1].o.id, item.o.id) >= 0)
-		return differ(r, where, "observations are not in order");
+		return replay_differ(r, where, "observations are not in order");
 	r->result.observations++;
 	r->list = arena_grow(r->arena, r->list, r->list_count, &r->list_room,
 	    sizeof(*r->list), r->err);
@@ -552,7 +368,7 @@ take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 	if (rc == 0)
 		rc = check_record_same(r->scratch, doc, record, &v, &why);
 	if (rc != 0)
-		return differ_err(r, where, rc, &why);
+		return replay_differ_err(r, where, rc, &why);
 	r->result.verdicts++;
 	if (hex == NULL)
 		return 0;
@@ -589,9 +405,9 @@ take_subject(struct replay *r, const char *where, const struct json_doc *doc)
 		rc = err_set(&why, VEXLOG_SHAPE,
 		    "a subject has a digest and an attestation");
 	if (rc != 0)
-		return differ_err(r, where, rc, &why);
+		return replay_differ_err(r, where, rc, &why);
 	if ((f = file(r, "files/", subject + 7, ".json")) == NULL)
-		return differ(r, where, "%s is not in the archive", subject);
+		return replay_differ(r, where, "%s is not in the archive", subject);
 	report_open(&report, r->scratch);
 	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||
 	    (rc = repeat_shared(&report, r)) != 0)
@@ -616,9 +432,9 @@ open_trust(struct replay *r)
 	if (bytes.size > 0)
 		return trust_read(&r->trust, bytes, r->err);
 	if (f == NULL)
-		return differ(r, ARCHIVE_TRUST, "there is no trust file");
+		return replay_differ(r, ARCHIVE_TRUST, "there is no trust file");
 	int rc = trust_read(&r->trust, f->bytes, &why);
-	return rc == 0 ? 0 : differ_err(r, ARCHIVE_TRUST, rc, &why);
+	return rc == 0 ? 0 : replay_differ_err(r, ARCHIVE_TRUST, rc, &why);
 }
 
 static int
@@ -633,9 +449,9 @@ run(struct replay *r)
 		return rc;
 	rc = tar_read(&r->files, &r->count, r->arena, bytes, &why);
 	if (rc != 0)
-		return differ_err(r, r->options->path, rc, &why);
+		return replay_differ_err(r, r->options->path, rc, &why);
 	map_open(&r->observations, r->arena);
-	if ((rc = check_manifest(r)) != 0 || (rc = open_trust(r)) != 0 ||
+	if ((rc = replay_manifest(r)) != 0 || (rc = open_trust(r)) != 0 ||
 	    r->trust == NULL)
 		return rc;
 	if ((rc = each_line(r, ARCHIVE_OBSERVATIONS, take_observation)) != 0 ||

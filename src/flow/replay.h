@@ -1,0 +1,44 @@
+/*
+ * replay.h - what the parts of a replay share.
+ */
+#ifndef VEXLOG_FLOW_REPLAY_H
+#define VEXLOG_FLOW_REPLAY_H
+
+#include "base/map.h"
+#include "flow/archive.h"
+#include "flow/check.h"
+
+struct replayed {
+	struct vexlog_observation o;
+	const char *attestation; /* hex, or NULL */
+};
+
+struct replay {
+	struct vexlog_arena *arena;
+	struct vexlog_arena *scratch; /* of one thing */
+	struct vexlog_arena *kept;    /* of one attestation */
+	const struct vexlog_replay_options *options;
+	const struct tar_file *files;
+	size_t count;
+	struct trust *trust;
+	struct map observations; /* id to index of list */
+	struct replayed *list;
+	size_t list_count, list_room;
+	const char *shared_hex; /* the attestation in kept */
+	struct report shared;
+	struct attestation attestation;
+	struct check_cache documents;
+	struct vexlog_replay_result result;
+	struct vexlog_err *err;
+};
+
+/* Tells a difference in a file, or in a place of it. */
+int replay_differ(struct replay *r, const char *what, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+/* A failure of the machine is handed on; of the archive, told. */
+int replay_differ_err(
+    struct replay *r, const char *what, int rc, const struct vexlog_err *why);
+/* Names, hashes, manifest and README. */
+int replay_manifest(struct replay *r);
+
+#endif
