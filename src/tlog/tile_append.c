@@ -61,12 +61,22 @@ lock_wait(struct tile_log *log, int fd, struct vexlog_err *err)
 	return 0;
 }
 
+/* The file holds our number, or nothing. */
+static bool
+write_pid(int fd)
+{
+	char pid[32];
+	int n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+
+	return ftruncate(fd, 0) == 0 &&
+	    (pwrite(fd, pid, (size_t)n, 0) == n || ftruncate(fd, 0) == 0);
+}
+
 static int
 lock(int *out, struct tile_log *log, struct vexlog_err *err)
 {
 	char *path = arena_print(log->scratch, err, "%s/lock", log->folder);
-	char pid[32];
-	int fd, rc, n;
+	int fd, rc;
 
 	if (path == NULL)
 		return err->code;
@@ -86,10 +96,8 @@ lock(int *out, struct tile_log *log, struct vexlog_err *err)
 			break;
 		(void)close(fd);
 	}
-	n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
 	/* only for the message; the lock holds without it */
-	if (ftruncate(fd, 0) == 0 && pwrite(fd, pid, (size_t)n, 0) != n)
-		(void)ftruncate(fd, 0);
+	(void)write_pid(fd);
 	*out = fd;
 	return 0;
 }

@@ -121,11 +121,11 @@ read_status(struct statement *s)
 	const struct justification_word *reason;
 	const struct status_word *status;
 	const struct json_value *v = json_get(s->value, "status");
+	const char *text = json_get_text(s->value, "status");
 	struct reader *r = s->doc->r;
 	char words[512];
 
-	status =
-	    json_is(v, JSON_STRING) ? status_map("openvex", v->as.text) : NULL;
+	status = text == NULL ? NULL : status_map("openvex", text);
 	if (status == NULL) {
 		status_list(words, sizeof(words), "openvex");
 		reader_refuse(r, "OpenVEX status", v == NULL ? NULL : "status",
@@ -134,7 +134,7 @@ read_status(struct statement *s)
 		return false;
 	}
 	s->claim.status = status->status;
-	s->claim.source_status = v->as.text;
+	s->claim.source_status = text;
 	v = json_get(s->value, "justification");
 	if (v == NULL)
 		return true;

@@ -198,14 +198,14 @@ read_status(struct spdx *s, const struct json_value *v,
 		"underInvestigationFor"},
 	};
 	const struct json_value *word = json_get(v, "relationshipType");
+	const char *text = json_get_text(v, "relationshipType");
 	const char *type = json_get_text(v, "type");
 	struct reader *r = s->r;
 	const struct status_word *status;
 	char words[256];
 	size_t i = 0;
 
-	status = json_is(word, JSON_STRING) ? status_map("spdx", word->as.text)
-					    : NULL;
+	status = text == NULL ? NULL : status_map("spdx", text);
 	if (status == NULL) {
 		status_list(words, sizeof(words), "spdx");
 		reader_refuse(r, "SPDX relationshipType",
