@@ -42,7 +42,8 @@ static const struct {
     [KEY_ED25519] = {NULL, "ed25519", NULL, HASH_SHA512},
 };
 
-/* libcrypto leaves its reasons in a queue of the thread; nobody reads it. */
+/* libcrypto leaves its reasons in a queue of the thread; only whether memory
+ * ended is read of it. */
 static int
 crypto_failed(struct vexlog_err *err, const char *what)
 {
@@ -204,6 +205,17 @@ key_generate(struct key **out, enum key_kind kind, struct vexlog_err *err)
 	return make(out, pkey, true, err);
 }
 
+bool
+key_out_of_memory(void)
+{
+	bool found = false;
+	unsigned long e;
+
+	while ((e = ERR_get_error()) != 0)
+		found = found || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
+	return found;
+}
+
 /* ---- reading ---------------------------------------------------------- */
 
 static int
@@ -215,9 +227,11 @@ read_spki(
 	EVP_PKEY *pkey;
 	int rc;
 
+	ERR_clear_error();
 	if (size > LONG_MAX ||
 	    (pkey = d2i_PUBKEY(NULL, &at, (long)size)) == NULL) {
-		ERR_clear_error();
+		if (key_out_of_memory())
+			return crypto_failed(err, "read a public key");
 		err_set(err, VEXLOG_SYNTAX,
 		    "%zu bytes that are no DER public key", size);
 		err_hint(err,

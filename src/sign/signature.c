@@ -146,13 +146,16 @@ key_verify_hashed(const struct key *key, enum hash_kind kind,
 		    key_algo(key), sizes[kind]);
 	if ((rc = check_form(key, signature, err)) != 0)
 		return rc;
+	ERR_clear_error();
 	ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key->pkey, NULL);
 	if (ctx == NULL || EVP_PKEY_verify_init(ctx) != 1 ||
 	    set_algorithm(ctx, key, kind) != 1)
 		rc = crypto_failed(err, "prepare a verification");
 	else if (EVP_PKEY_verify(ctx, signature.data, signature.size,
 		     digest.data, digest.size) != 1)
-		rc = does_not_hold(key, err);
+		rc = key_out_of_memory()
+		    ? crypto_failed(err, "verify a signature")
+		    : does_not_hold(key, err);
 	EVP_PKEY_CTX_free(ctx);
 	return rc;
 }
