@@ -12,43 +12,45 @@
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 const struct status_word status_words[] = {
-    {"openvex", "affected", true, VEXLOG_AFFECTED, false},
-    {"openvex", "not_affected", true, VEXLOG_NOT_AFFECTED, false},
-    {"openvex", "fixed", true, VEXLOG_FIXED, false},
-    {"openvex", "under_investigation", true, VEXLOG_UNDER_INVESTIGATION, false},
+    {"openvex", "affected", true, VEXLOG_AFFECTED, NULL},
+    {"openvex", "not_affected", true, VEXLOG_NOT_AFFECTED, NULL},
+    {"openvex", "fixed", true, VEXLOG_FIXED, NULL},
+    {"openvex", "under_investigation", true, VEXLOG_UNDER_INVESTIGATION, NULL},
 
-    {"csaf", "known_not_affected", true, VEXLOG_NOT_AFFECTED, false},
-    {"csaf", "known_affected", true, VEXLOG_AFFECTED, false},
-    {"csaf", "fixed", true, VEXLOG_FIXED, false},
-    {"csaf", "under_investigation", true, VEXLOG_UNDER_INVESTIGATION, false},
-    /* ends of a range of versions */
-    {"csaf", "first_affected", true, VEXLOG_AFFECTED, true},
-    {"csaf", "last_affected", true, VEXLOG_AFFECTED, true},
-    {"csaf", "first_fixed", true, VEXLOG_FIXED, true},
-    /* advice which version to take; contradicts no status (6.1.6) */
-    {"csaf", "recommended", false, VEXLOG_AFFECTED, false},
-    /* CSAF 2.1: neither known nor looked into */
-    {"csaf", "unknown", false, VEXLOG_AFFECTED, false},
+    {"csaf", "known_not_affected", true, VEXLOG_NOT_AFFECTED, NULL},
+    {"csaf", "known_affected", true, VEXLOG_AFFECTED, NULL},
+    {"csaf", "fixed", true, VEXLOG_FIXED, NULL},
+    {"csaf", "under_investigation", true, VEXLOG_UNDER_INVESTIGATION, NULL},
+    {"csaf", "first_affected", true, VEXLOG_AFFECTED,
+	"the beginning of a range"},
+    {"csaf", "last_affected", true, VEXLOG_AFFECTED, "the end of a range"},
+    {"csaf", "first_fixed", true, VEXLOG_FIXED, "the beginning of a range"},
+    /* recommended contradicts no status (6.1.6) */
+    {"csaf", "recommended", false, VEXLOG_AFFECTED,
+	"advice which version to take"},
+    /* CSAF 2.1 */
+    {"csaf", "unknown", false, VEXLOG_AFFECTED,
+	"neither known nor looked into"},
 
-    {"cyclonedx", "exploitable", true, VEXLOG_AFFECTED, false},
-    {"cyclonedx", "not_affected", true, VEXLOG_NOT_AFFECTED, false},
-    /* the finding does not belong to this component at all */
-    {"cyclonedx", "false_positive", true, VEXLOG_NOT_AFFECTED, true},
-    {"cyclonedx", "resolved", true, VEXLOG_FIXED, false},
-    /* the pedigree holds evidence of the fix */
-    {"cyclonedx", "resolved_with_pedigree", true, VEXLOG_FIXED, true},
-    {"cyclonedx", "in_triage", true, VEXLOG_UNDER_INVESTIGATION, false},
+    {"cyclonedx", "exploitable", true, VEXLOG_AFFECTED, NULL},
+    {"cyclonedx", "not_affected", true, VEXLOG_NOT_AFFECTED, NULL},
+    {"cyclonedx", "false_positive", true, VEXLOG_NOT_AFFECTED,
+	"the finding itself was wrong"},
+    {"cyclonedx", "resolved", true, VEXLOG_FIXED, NULL},
+    {"cyclonedx", "resolved_with_pedigree", true, VEXLOG_FIXED,
+	"the evidence in the pedigree"},
+    {"cyclonedx", "in_triage", true, VEXLOG_UNDER_INVESTIGATION, NULL},
 
-    {"spdx", "affects", true, VEXLOG_AFFECTED, false},
-    {"spdx", "doesNotAffect", true, VEXLOG_NOT_AFFECTED, false},
-    {"spdx", "fixedIn", true, VEXLOG_FIXED, false},
-    {"spdx", "underInvestigationFor", true, VEXLOG_UNDER_INVESTIGATION, false},
+    {"spdx", "affects", true, VEXLOG_AFFECTED, NULL},
+    {"spdx", "doesNotAffect", true, VEXLOG_NOT_AFFECTED, NULL},
+    {"spdx", "fixedIn", true, VEXLOG_FIXED, NULL},
+    {"spdx", "underInvestigationFor", true, VEXLOG_UNDER_INVESTIGATION, NULL},
 };
 const size_t status_word_count = COUNT(status_words);
 
 #define SAME(format, token)                                                    \
 	{                                                                      \
-		format, token, token, false                                    \
+		format, token, token, NULL                                     \
 	}
 
 const struct justification_word justification_words[] = {
@@ -64,30 +66,30 @@ const struct justification_word justification_words[] = {
     SAME("csaf", "vulnerable_code_cannot_be_controlled_by_adversary"),
     SAME("csaf", "inline_mitigations_already_exist"),
 
-    {"cyclonedx", "code_not_present", "vulnerable_code_not_present", false},
+    {"cyclonedx", "code_not_present", "vulnerable_code_not_present", NULL},
     {"cyclonedx", "code_not_reachable", "vulnerable_code_not_in_execute_path",
-	false},
+	NULL},
     {"cyclonedx", "protected_by_compiler", "inline_mitigations_already_exist",
-	true},
+	"which mitigation"},
     {"cyclonedx", "protected_at_runtime", "inline_mitigations_already_exist",
-	true},
+	"which mitigation"},
     {"cyclonedx", "protected_by_mitigating_control",
-	"inline_mitigations_already_exist", true},
+	"inline_mitigations_already_exist", "which mitigation"},
     /* A perimeter is not built into the product, and the three conditions
      * below have no twin: claiming one would say more than the source. */
-    {"cyclonedx", "protected_at_perimeter", "impact_statement_only", true},
-    {"cyclonedx", "requires_configuration", "impact_statement_only", true},
-    {"cyclonedx", "requires_dependency", "impact_statement_only", true},
-    {"cyclonedx", "requires_environment", "impact_statement_only", true},
+    {"cyclonedx", "protected_at_perimeter", "impact_statement_only", "no twin"},
+    {"cyclonedx", "requires_configuration", "impact_statement_only", "no twin"},
+    {"cyclonedx", "requires_dependency", "impact_statement_only", "no twin"},
+    {"cyclonedx", "requires_environment", "impact_statement_only", "no twin"},
 
-    {"spdx", "componentNotPresent", "component_not_present", false},
-    {"spdx", "vulnerableCodeNotPresent", "vulnerable_code_not_present", false},
+    {"spdx", "componentNotPresent", "component_not_present", NULL},
+    {"spdx", "vulnerableCodeNotPresent", "vulnerable_code_not_present", NULL},
     {"spdx", "vulnerableCodeNotInExecutePath",
-	"vulnerable_code_not_in_execute_path", false},
+	"vulnerable_code_not_in_execute_path", NULL},
     {"spdx", "vulnerableCodeCannotBeControlledByAdversary",
-	"vulnerable_code_cannot_be_controlled_by_adversary", false},
+	"vulnerable_code_cannot_be_controlled_by_adversary", NULL},
     {"spdx", "inlineMitigationsAlreadyExist",
-	"inline_mitigations_already_exist", false},
+	"inline_mitigations_already_exist", NULL},
 };
 const size_t justification_word_count = COUNT(justification_words);
 

@@ -19,14 +19,15 @@ struct status_word {
 	const char *word;
 	bool claims; /* false: known, but says nothing about a status */
 	enum vexlog_status status;
-	bool lossy; /* the format tells this word from others that map alike */
+	const char *lost; /* what the status no longer tells, or why it is no
+			   * claim; NULL: nothing */
 };
 
 struct justification_word {
 	const char *format;
 	const char *word;
 	const char *token;
-	bool lossy;
+	const char *lost;
 };
 
 /* NULL: the format has no such word. */
