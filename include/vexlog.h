@@ -489,13 +489,22 @@ struct vexlog_decide_options {
 	const struct vexlog_policy *policy; /* NULL: v1.0.0 */
 	int64_t at;		   /* INT64_MAX: now, and stored */
 	const char *sbom;	   /* digest of an SBOM, or NULL */
-	/* Told of each verdict; a negative return stops. */
+	bool again;   /* also where nothing new is known */
+	bool changed; /* tell only of verdicts that are new */
+	/* Told of each verdict; a negative return stops. One that was not
+	 * decided again comes without inputs and steps (vexlog_trace). */
 	int (*verdict)(const struct vexlog_verdict *, const char *changed_from,
 	    void *context);
 	void *context;
 };
 
-/* errors   NOT_FOUND (no claim fits), and as vexlog_find */
+/*
+ * A pair is decided again when there are claims that its verdict has not seen,
+ * or under another policy.
+ *
+ * errors   NOT_FOUND (no claim fits), and as vexlog_find
+ * cost     of each pair that is settled a look at two indexes
+ */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_decide(size_t *count,
     struct vexlog *v, const struct vexlog_decide_options *options,
     struct vexlog_err *err);

@@ -17,6 +17,9 @@ static const struct opt options[] = {
     {"at", 0, OPT_TIME, "TIME",
 	"as it was known then; shown, neither stored nor queued", 0, 0},
     {"sbom", 0, OPT_FILE, "FILE", "the SBOM the products are entries of", 0, 0},
+    {"changed", 0, OPT_FLAG, NULL, "print only verdicts that are new", 0, 0},
+    {"again", 0, OPT_FLAG, NULL,
+	"decide also where nothing new is known since the last verdict", 0, 0},
     OPT_END,
 };
 static const struct operand operands[] = {OPERAND_END};
@@ -83,6 +86,8 @@ run(struct cli *cli)
 	    .vulnerability = opt_text(args, "vuln"),
 	    .product = opt_text(args, "product"),
 	    .at = opt_time(args, "at", INT64_MAX),
+	    .again = opt_flag(args, "again"),
+	    .changed = opt_flag(args, "changed"),
 	    .verdict = print_verdict,
 	    .context = &decide,
 	};
@@ -109,6 +114,7 @@ run(struct cli *cli)
 const struct command cmd_decide = {"decide",
     "conclude one verdict for each vulnerability and product",
     "A verdict follows from the set of claims and the policy alone: deciding "
-    "again with nothing new gives the same ids. A verdict that changed is "
+    "again with nothing new gives the same ids, so what nothing new is known "
+    "about is not decided again. A verdict that changed is "
     "queued for its own log entry.",
     options, operands, run};

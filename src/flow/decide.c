@@ -1,6 +1,12 @@
 /*
  * decide.c - verdicts of all or some (vulnerability, product), kept when they
  * changed.
+ *
+ * Claims are only ever added, and a verdict keeps from how many it was
+ * decided: while the number is the same, the set is the same, and so under
+ * the same policy and names is the verdict. Such a pair is settled and costs a
+ * look at two indexes. No clock and no mark of where the last run ended take
+ * part, so writers that commit late are not missed.
  */
 #include <stdio.h>
 
@@ -11,9 +17,13 @@
 #include "flow/home.h"
 #include "flow/pairs.h"
 #include "flow/verdict.h"
+#include "json/json.h"
+#include "vex/merge.h"
 
 /* Verdicts in one transaction: a fsync each would cost more than deciding. */
 #define GROUP 256
+/* Pairs looked at in one: what is told of them is kept until it ends. */
+#define RUN 4096
 
 struct decide {
 	struct vexlog *v;
@@ -22,6 +32,9 @@ struct decide {
 	struct vexlog_arena *keep; /* of one page of pairs */
 	struct vexlog_arena *arena; /* of one group */
 	struct pairs pairs;
+	/* current verdicts of the page's pairs, and how far they are used */
+	const struct store_verdict *current;
+	size_t current_count, at;
 	int64_t now;
 	size_t count; /* verdicts so far */
 	bool store; /* false when looking at the past */
@@ -29,7 +42,9 @@ struct decide {
 };
 
 struct decided {
-	bool decided; /* false: another pair decides these claims */
+	bool decides; /* false: another pair decides these claims */
+	bool settled; /* nothing new is known */
+	bool is_new;  /* it was not the current one */
 	struct vexlog_verdict verdict;
 	const char *changed_from;
 };
@@ -74,6 +89,7 @@ keep_verdict(struct decide *d, struct decided *out)
 		v->replaces = before.replaces;
 		return 0;
 	}
+	out->is_new = true;
 	if (rc == 0)
 		out->changed_from = v->replaces = before.id;
 	if ((rc = verdict_row(&row, d->arena, v, d->err)) != 0 ||
@@ -82,6 +98,113 @@ keep_verdict(struct decide *d, struct decided *out)
 		return rc;
 	return store_enqueue(d->v->store, "verdict", v->id, payload, d->err);
 }
+
+/* ---- what is settled -------------------------------------------------- */
+
+static int
+order_pair(const struct store_verdict *v, const struct store_pair *pair)
+{
+	int order = strcmp(v->vulnerability, pair->vulnerability);
+
+	return order != 0 ? order : strcmp(v->product, pair->product);
+}
+
+/* The current verdict under the pair's own names; pairs come in order. */
+static const struct store_verdict *
+current_of(struct decide *d, const struct store_pair *pair)
+{
+	while (d->at < d->current_count &&
+	    order_pair(&d->current[d->at], pair) < 0)
+		d->at++;
+	return d->at < d->current_count &&
+		order_pair(&d->current[d->at], pair) == 0 ?
+	    &d->current[d->at] :
+	    NULL;
+}
+
+/* Was a verdict decided under these names? Its own is not among "aliases". */
+static int
+same_names(bool *same, struct decide *d, const struct store_verdict *row,
+    const struct pair_claims *claims)
+{
+	const struct json_value *list;
+	struct json_doc doc;
+	size_t n = 0;
+	int rc = json_read(&doc, d->arena, text_bytes(row->record), 0, d->err);
+
+	if (rc != 0)
+		return rc;
+	list = json_get(json_get(doc.root, "trace"), "aliases");
+	*same = list != NULL && json_count(list) + 1 == claims->name_count;
+	for (const struct json_value *v = json_first(list);
+	     *same && v != json_end(list); v = json_next(v), n++) {
+		if (text_same(claims->names[n], row->vulnerability))
+			n++;
+		*same = text_same(claims->names[n], json_text(v));
+	}
+	return 0;
+}
+
+/* Where claims meet under several names the verdict may stand under another
+ * than the pair's. */
+static int
+look_by_names(struct decide *d, struct decided *out,
+    const struct store_verdict **row, const struct store_pair *pair,
+    const struct pair_claims *claims)
+{
+	struct store_verdict *found =
+	    arena_list(d->arena, 1, sizeof(*found), d->err);
+	struct vexlog_err why;
+	const char *entry;
+	bool same = false;
+	int rc;
+
+	if (found == NULL)
+		return d->err->code;
+	out->decides = claims->decides || d->options->vulnerability != NULL;
+	rc = verdict_sbom_entry(&entry, d->arena, pair->product,
+	    d->options->sbom, d->err);
+	if (rc != 0)
+		return rc;
+	rc = store_current_verdict(found, d->arena, d->v->store,
+	    claims->vulnerability, pair->product, entry, &why);
+	if (rc != 0 && rc != VEXLOG_NOT_FOUND) {
+		*d->err = why;
+		return rc;
+	}
+	if (rc == 0) {
+		rc = same_names(&same, d, found, claims);
+		*row = same ? found : NULL;
+		return rc;
+	}
+	*row = NULL;
+	return 0;
+}
+
+static int
+look(struct decide *d, struct decided *out, const struct store_pair *pair)
+{
+	struct pair_claims claims = {.claims.count = pair->claims};
+	const struct store_verdict *row;
+	int rc;
+
+	*out = (struct decided){.decides = true};
+	if (!d->store || d->options->again)
+		return 0;
+	row = current_of(d, pair);
+	if (pair->aliased) {
+		rc = pairs_count(&claims, d->arena, &d->pairs, pair, d->err);
+		if (rc == 0 && claims.names != NULL)
+			rc = look_by_names(d, out, &row, pair, &claims);
+		if (rc != 0)
+			return rc;
+	}
+	out->settled = row != NULL && row->claims == claims.claims.count &&
+	    text_same(row->policy_digest, vexlog_policy_digest(d->policy));
+	return out->settled ? verdict_of_row(&out->verdict, row, d->err) : 0;
+}
+
+/* ---- deciding --------------------------------------------------------- */
 
 static int
 decide_one(struct decide *d, struct decided *out, const struct store_pair *pair)
@@ -92,8 +215,8 @@ decide_one(struct decide *d, struct decided *out, const struct store_pair *pair)
 	if (rc != 0)
 		return rc;
 	/* asked for by one of its names, a verdict is decided all the same */
-	out->decided = claims.decides || d->options->vulnerability != NULL;
-	if (!out->decided)
+	out->decides = claims.decides || d->options->vulnerability != NULL;
+	if (!out->decides)
 		return 0;
 	rc = vexlog_merge(&out->verdict, d->arena, &claims.claims, d->policy,
 	    d->options->sbom, d->err);
@@ -107,11 +230,13 @@ static int
 tell(struct decide *d, const struct decided *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!list[i].decided)
+		if (!list[i].decides)
 			continue;
 		d->count++;
-		if (d->options->verdict != NULL &&
-		    d->options->verdict(&list[i].verdict, list[i].changed_from,
+		if (d->options->verdict == NULL ||
+		    (d->options->changed && d->store && !list[i].is_new))
+			continue;
+		if (d->options->verdict(&list[i].verdict, list[i].changed_from,
 			d->options->context) < 0)
 			return err_set(d->err, VEXLOG_REFUSED,
 			    "stopped by the caller");
@@ -119,31 +244,68 @@ tell(struct decide *d, const struct decided *list, size_t count)
 	return 0;
 }
 
-/* Nobody is told of a verdict before it is kept. */
+/* Begins the transaction at the first pair that is not settled. */
 static int
-decide_group(struct decide *d, const struct store_pair *pairs, size_t count)
+decide_next(struct decide *d, struct decided *out,
+    const struct store_pair *pair, size_t *decided)
 {
+	int rc = look(d, out, pair);
+
+	if (rc != 0 || out->settled)
+		return rc;
+	if ((*decided)++ == 0 && d->store) {
+		if ((rc = store_begin(d->v->store, d->err)) != 0) {
+			*decided = 0;
+			return rc;
+		}
+		if ((rc = keep_policy(d)) != 0)
+			return rc;
+	}
+	return decide_one(d, out, pair);
+}
+
+/* Nobody is told of a verdict before it is kept. *used: of the pairs. */
+static int
+decide_group(struct decide *d, const struct store_pair *pairs, size_t count,
+    size_t *used)
+{
+	size_t most = count < RUN ? count : RUN, n = 0, decided = 0;
 	struct decided *list;
 	int rc = 0;
 
 	vexlog_arena_reset(d->arena);
-	list = arena_list(d->arena, count, sizeof(*list), d->err);
+	list = arena_list(d->arena, most, sizeof(*list), d->err);
 	if (list == NULL)
 		return d->err->code;
-	if (d->store && (rc = store_begin(d->v->store, d->err)) != 0)
-		return rc;
-	if (d->store)
-		rc = keep_policy(d);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = decide_one(d, &list[i], &pairs[i]);
-	if (rc == 0 && d->store)
+	while (rc == 0 && n < most && decided < GROUP) {
+		rc = decide_next(d, &list[n], &pairs[n], &decided);
+		n++;
+	}
+	if (rc == 0 && d->store && decided > 0)
 		rc = store_commit(d->v->store, d->err);
 	if (rc != 0) {
-		if (d->store)
+		if (d->store && decided > 0)
 			store_rollback(d->v->store);
 		return rc;
 	}
-	return tell(d, list, count);
+	*used = n;
+	return tell(d, list, n);
+}
+
+static int
+decide_page(struct decide *d, const struct store_pair *pairs, size_t count)
+{
+	size_t used = 0;
+	int rc = 0;
+
+	d->at = d->current_count = 0;
+	if (count > 0 && d->store && !d->options->again)
+		rc = store_verdicts_between(&d->current, &d->current_count,
+		    d->keep, d->v->store, &pairs[0], &pairs[count - 1],
+		    d->options->sbom, d->options->product, d->err);
+	for (size_t i = 0; rc == 0 && i < count; i += used)
+		rc = decide_group(d, pairs + i, count - i, &used);
+	return rc;
 }
 
 static int
@@ -168,9 +330,8 @@ decide_all(struct decide *d)
 		vexlog_arena_reset(d->keep);
 		int rc = store_pairs(&pairs, &n, &next, d->keep, d->v->store,
 		    &filter, d->err);
-		for (size_t i = 0; rc == 0 && i < n; i += GROUP)
-			rc = decide_group(d, pairs + i,
-			    n - i < GROUP ? n - i : GROUP);
+		if (rc == 0)
+			rc = decide_page(d, pairs, n);
 		if (rc != 0)
 			return rc;
 	} while (next != NULL);

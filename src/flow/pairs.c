@@ -56,14 +56,34 @@ product_names(const struct vexlog_observations **out, struct pairs *p,
 	return 0;
 }
 
+/* Under which names claims about the pair stand. */
 static int
-one_name(struct pair_claims *out, struct vexlog_arena *arena, struct pairs *p,
-    const struct store_pair *pair, struct vexlog_err *err)
+read_names(struct pair_claims *out, struct vexlog_arena *arena,
+    struct pairs *p, const struct store_pair *pair, struct vexlog_err *err)
 {
-	out->decides = true;
-	out->vulnerability = pair->vulnerability;
-	return store_claims(&out->claims, arena, p->store,
-	    pair->vulnerability, pair->product, p->at, err);
+	const struct vexlog_observations *rows = NULL;
+	const struct vexlog_observation **list;
+	int rc;
+
+	*out = (struct pair_claims){.decides = true,
+	    .vulnerability = pair->vulnerability};
+	if (!pair->aliased)
+		return 0;
+	rc = product_names(&rows, p, pair->product, err);
+	if (rc != 0 || rows->count == 0)
+		return rc;
+	list = arena_list(arena, rows->count, sizeof(*list), err);
+	if (list == NULL)
+		return err->code;
+	for (size_t i = 0; i < rows->count; i++)
+		list[i] = &rows->list[i];
+	rc = alias_closure(&out->names, &out->name_count, arena, list,
+	    rows->count, pair->vulnerability, err);
+	if (rc == 0)
+		out->vulnerability = alias_main(out->names, out->name_count);
+	if (rc == 0 && out->name_count == 1)
+		out->names = NULL;
+	return rc;
 }
 
 /* Appends the claims under one more name. */
@@ -89,42 +109,47 @@ int
 pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
     struct pairs *p, const struct store_pair *pair, struct vexlog_err *err)
 {
-	const struct vexlog_observations *rows = NULL;
-	const struct vexlog_observation **list;
-	const char *const *names;
-	size_t count, room = 0;
-	int rc;
+	size_t room = 0;
+	int rc = read_names(out, arena, p, pair, err);
 
-	*out = (struct pair_claims){.decides = true};
-	rc = product_names(&rows, p, pair->product, err);
 	if (rc != 0)
 		return rc;
-	if (rows->count == 0)
-		return one_name(out, arena, p, pair, err);
-	list = arena_list(arena, rows->count, sizeof(*list), err);
-	if (list == NULL)
-		return err->code;
-	for (size_t i = 0; i < rows->count; i++)
-		list[i] = &rows->list[i];
-	rc = alias_closure(&names, &count, arena, list, rows->count,
-	    pair->vulnerability, err);
-	if (rc != 0)
-		return rc;
-	if (count == 1)
-		return one_name(out, arena, p, pair, err);
-	out->names = names;
-	out->name_count = count;
-	out->vulnerability = alias_main(names, count);
-	for (size_t i = 0; i < count; i++) {
+	if (out->names == NULL)
+		return store_claims(&out->claims, arena, p->store,
+		    pair->vulnerability, pair->product, p->at, err);
+	for (size_t i = 0; i < out->name_count; i++) {
 		struct vexlog_observations more;
-		rc = store_claims(&more, arena, p->store, names[i],
+		rc = store_claims(&more, arena, p->store, out->names[i],
 		    pair->product, p->at, err);
 		if (rc == 0)
 			rc = append(out, &room, arena, &more, err);
 		if (rc != 0)
 			return rc;
 		if (more.count > 0 &&
-		    strcmp(names[i], pair->vulnerability) < 0)
+		    strcmp(out->names[i], pair->vulnerability) < 0)
+			out->decides = false;
+	}
+	return 0;
+}
+
+int
+pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
+    struct pairs *p, const struct store_pair *pair, struct vexlog_err *err)
+{
+	int rc = read_names(out, arena, p, pair, err);
+
+	if (rc != 0)
+		return rc;
+	if (out->names == NULL)
+		out->claims.count = pair->claims;
+	for (size_t i = 0; out->names != NULL && i < out->name_count; i++) {
+		size_t n;
+		rc = store_count_claims(&n, p->store, out->names[i],
+		    pair->product, p->at, err);
+		if (rc != 0)
+			return rc;
+		out->claims.count += n;
+		if (n > 0 && strcmp(out->names[i], pair->vulnerability) < 0)
 			out->decides = false;
 	}
 	return 0;

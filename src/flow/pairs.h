@@ -35,5 +35,9 @@ void pairs_close(struct pairs *pairs);
 int pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
     struct pairs *pairs, const struct store_pair *pair,
     struct vexlog_err *err);
+/* The same with claims.count alone: they are counted, not read. */
+int pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
+    struct pairs *pairs, const struct store_pair *pair,
+    struct vexlog_err *err);
 
 #endif

@@ -38,22 +38,9 @@ read_history(struct vexlog_trace *out, struct tracing *t,
 	for (size_t i = 0; i < count; i++) {
 		const struct store_verdict *row = &rows[i];
 		struct vexlog_err none;
-		list[i] = (struct vexlog_verdict){.id = row->id,
-		    .vulnerability = row->vulnerability,
-		    .product = row->product,
-		    .sbom_entry_id = row->sbom_entry_id,
-		    .sbom_entry_kind = row->sbom_entry_kind,
-		    .justification = row->justification,
-		    .policy_version = row->policy_version,
-		    .policy_digest = row->policy_digest,
-		    .reasoning_id = row->reasoning_id,
-		    .proof_bundle_id = row->proof_bundle_id,
-		    .evaluated_at = row->evaluated_at,
-		    .replaces = row->replaces};
-		if (!status_read(&list[i].status, row->status))
-			return err_set(t->err, VEXLOG_BAD_PROOF,
-			    "verdict %s is kept with status \"%s\"", row->id,
-			    row->status);
+		rc = verdict_of_row(&list[i], row, t->err);
+		if (rc != 0)
+			return rc;
 		rc = verdict_linkage(&list[i].linkage, NULL, t->arena,
 		    t->v->store, "verdict", row->id, &none);
 		if (rc != 0 && rc != VEXLOG_NOT_FOUND) {

@@ -9,6 +9,7 @@
 #include "flow/record.h"
 #include "sign/dsse.h"
 #include "vex/merge.h"
+#include "vex/observation.h"
 
 int
 verdict_policy(const struct vexlog_policy **out, struct vexlog_arena *arena,
@@ -98,12 +99,41 @@ verdict_row(struct store_verdict *out, struct vexlog_arena *arena,
 	    .sbom_entry_kind = v->sbom_entry_kind,
 	    .proof_bundle_id = v->proof_bundle_id,
 	    .replaces = v->replaces,
-	    .evaluated_at = v->evaluated_at};
+	    .evaluated_at = v->evaluated_at,
+	    .claims = v->input_count,
+	    .conflicts = v->conflict_count};
 	int rc = write_record(&row.record, arena, v, err);
 
 	if (rc == 0)
 		*out = row;
 	return rc;
+}
+
+int
+verdict_of_row(struct vexlog_verdict *out, const struct store_verdict *row,
+    struct vexlog_err *err)
+{
+	enum vexlog_status status;
+
+	if (!status_read(&status, row->status))
+		return err_set(err, VEXLOG_BAD_PROOF,
+		    "verdict %s is kept with status \"%s\"", row->id,
+		    row->status);
+	*out = (struct vexlog_verdict){.id = row->id,
+	    .vulnerability = row->vulnerability,
+	    .product = row->product,
+	    .status = status,
+	    .justification = row->justification,
+	    .sbom_entry_id = row->sbom_entry_id,
+	    .sbom_entry_kind = row->sbom_entry_kind,
+	    .policy_version = row->policy_version,
+	    .policy_digest = row->policy_digest,
+	    .reasoning_id = row->reasoning_id,
+	    .proof_bundle_id = row->proof_bundle_id,
+	    .conflict_count = row->conflicts,
+	    .evaluated_at = row->evaluated_at,
+	    .replaces = row->replaces};
+	return 0;
 }
 
 int

@@ -14,6 +14,10 @@ int verdict_policy(const struct vexlog_policy **out,
 /* The row that keeps a verdict; record holds all that payload needs. */
 int verdict_row(struct store_verdict *out, struct vexlog_arena *arena,
     const struct vexlog_verdict *v, struct vexlog_err *err);
+/* What a row says without its record; its texts are the row's. errors
+ * BAD_PROOF (no such status) */
+int verdict_of_row(struct vexlog_verdict *out, const struct store_verdict *row,
+    struct vexlog_err *err);
 /* Signed envelope and entry of a stored thing. *linkage is NULL while it is
  * pending; job may be NULL. */
 int verdict_linkage(const struct vexlog_linkage **linkage,

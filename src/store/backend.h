@@ -34,6 +34,7 @@
 	X(claim_lock)                                                          \
 	X(claim_pending)                                                       \
 	X(claims)                                                              \
+	X(claims_count)                                                        \
 	X(count_jobs)                                                          \
 	X(count_pending)                                                       \
 	X(document_get)                                                        \
@@ -87,6 +88,7 @@
 	X(verdict_lock)                                                        \
 	X(verdict_put)                                                         \
 	X(verdicts_all)                                                        \
+	X(verdicts_between)                                                    \
 	X(verdicts_vulnerability)
 
 enum store_sql {

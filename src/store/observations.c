@@ -251,6 +251,8 @@ take_pair(const struct store_value *columns, size_t count, void *context,
 	row_open(&row, columns, count, out->arena, err);
 	pair.vulnerability = row_text(&row);
 	pair.product = row_text(&row);
+	pair.claims = (size_t)row_integer(&row);
+	pair.aliased = row_bool(&row);
 	if ((rc = row_close(&row)) != 0)
 		return rc;
 	void *list = arena_grow(
@@ -322,6 +324,22 @@ store_claims(struct vexlog_observations *out, struct vexlog_arena *arena,
 	    &(struct store_rows){row_observation, &rows}, NULL, err);
 	if (rc == 0)
 		*out = (struct vexlog_observations){rows.list, rows.count};
+	return rc;
+}
+
+int
+store_count_claims(size_t *out, struct store *store, const char *vulnerability,
+    const char *product, int64_t known_at, struct vexlog_err *err)
+{
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(vulnerability), value_text(product),
+	    value_moment(known_at)};
+	struct one_integer one = {0, false};
+	int rc = store_query(store, SQL_claims_count, values, COUNT(values),
+	    &(struct store_rows){row_one_integer, &one}, NULL, err);
+
+	if (rc == 0)
+		*out = (size_t)one.value;
 	return rc;
 }
 

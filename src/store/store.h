@@ -87,6 +87,8 @@ int store_count_pending(size_t *out, struct store *store,
  * filter apply. For each its observations can be had by store_claims. */
 struct store_pair {
 	const char *vulnerability, *product;
+	size_t claims; /* known then */
+	bool aliased;  /* some claim about the product names aliases */
 };
 int store_pairs(const struct store_pair **out, size_t *count,
     const char **next, struct vexlog_arena *arena, struct store *store,
@@ -96,6 +98,11 @@ int store_pairs(const struct store_pair **out, size_t *count,
 int store_claims(struct vexlog_observations *out, struct vexlog_arena *arena,
     struct store *store, const char *vulnerability, const char *product,
     int64_t known_at, struct vexlog_err *err);
+
+/* How many they are. */
+int store_count_claims(size_t *out, struct store *store,
+    const char *vulnerability, const char *product, int64_t known_at,
+    struct vexlog_err *err);
 
 /* Distinct (vulnerability, aliases) of the claims about exactly a product that
  * name aliases, known at a time; the other members are not set. */
@@ -277,6 +284,8 @@ struct store_verdict {
 	int64_t evaluated_at;
 	int64_t created_at; /* by the store's clock */
 	int64_t sequence;   /* of this (V, P, SBOM entry), from 1 */
+	size_t claims;	    /* that it was decided from, */
+	size_t conflicts;   /* and how many of them say otherwise */
 };
 
 /* The current one of (V, P) for this sbom_entry_id. NOT_FOUND */
@@ -299,6 +308,14 @@ int store_history(const struct store_verdict **out, size_t *count,
 int store_verdicts(const struct store_verdict **out, size_t *count,
     const char **next, struct vexlog_arena *arena, struct store *store,
     const struct vexlog_filter *filter, struct vexlog_err *err);
+
+/* Current ones from the pair first to the pair last, by (V, P), of one SBOM
+ * (its digest; NULL: of none), of a product and its subcomponents (NULL: any).
+ * Their records are left out (""). */
+int store_verdicts_between(const struct store_verdict **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store,
+    const struct store_pair *first, const struct store_pair *last,
+    const char *sbom, const char *product, struct vexlog_err *err);
 
 /* ---- things kept by their digest: policies, trust files --------------- */
 

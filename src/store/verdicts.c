@@ -92,6 +92,8 @@ take_verdict(const struct store_value *columns, size_t count, void *context,
 	v.evaluated_at = row_integer(&row);
 	v.created_at = row_integer(&row);
 	v.sequence = row_integer(&row);
+	v.claims = (size_t)row_integer(&row);
+	v.conflicts = (size_t)row_integer(&row);
 	if ((rc = row_close(&row)) != 0 ||
 	    (rc = check_id(&v, VEXLOG_BAD_PROOF, out->scratch, err)) != 0)
 		return rc;
@@ -198,7 +200,9 @@ put_verdict(struct store *store, void *context, struct vexlog_err *err)
 	    value_text(v->policy_digest), value_text(v->reasoning_id),
 	    value_text(v->sbom_entry_kind), value_text(v->proof_bundle_id),
 	    value_text(v->record), value_text(replaces),
-	    value_moment(v->evaluated_at), value_moment(now)};
+	    value_moment(v->evaluated_at), value_moment(now),
+	    value_integer((int64_t)v->claims),
+	    value_integer((int64_t)v->conflicts)};
 	return store_query(
 	    store, SQL_verdict_put, values, COUNT(values), NULL, NULL, err);
 }
@@ -303,5 +307,33 @@ store_verdicts(const struct store_verdict **out, size_t *count,
 	*out = rows.list;
 	*count = rows.count;
 	*next = cursor;
+	return 0;
+}
+
+int
+store_verdicts_between(const struct store_verdict **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store,
+    const struct store_pair *first, const struct store_pair *last,
+    const char *sbom, const char *product, struct vexlog_err *err)
+{
+	struct verdict_rows rows = {arena, store->scratch, NULL, 0, 0};
+	const char *from = NULL, *to = NULL;
+	int rc = 0;
+
+	if (product != NULL)
+		rc = page_bounds(&from, &to, arena, product, err);
+	if (rc != 0)
+		return rc;
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(first->vulnerability), value_text(first->product),
+	    value_text(last->vulnerability), value_text(last->product),
+	    value_text(sbom == NULL ? "purl-only" : "sbom"), value_text(sbom),
+	    value_text(product), value_text(from), value_text(to)};
+	rc = store_query(store, SQL_verdicts_between, values, COUNT(values),
+	    &(struct store_rows){take_verdict, &rows}, NULL, err);
+	if (rc != 0)
+		return rc;
+	*out = rows.list;
+	*count = rows.count;
 	return 0;
 }

@@ -390,25 +390,26 @@ write_reasoning(struct vexlog_verdict *out, struct merge *m,
 	return out->reasoning_id == NULL ? m->err->code : 0;
 }
 
-static int
-write_sbom_entry(struct vexlog_verdict *out, struct vexlog_arena *arena,
-    const char *sbom, struct vexlog_err *err)
+int
+verdict_sbom_entry(const char **out, struct vexlog_arena *arena,
+    const char *product, const char *sbom, struct vexlog_err *err)
 {
 	char digest[DIGEST_TEXT];
 	int rc;
 
-	out->sbom_entry_kind = sbom == NULL ? "purl-only" : "sbom";
 	if (sbom == NULL) {
-		rc = hash_digest(digest, text_bytes(out->product), err);
+		rc = hash_digest(digest, text_bytes(product), err);
 		if (rc != 0)
 			return rc;
 		sbom = digest;
 	} else if (!text_is_digest(sbom))
 		return err_set(err, VEXLOG_MISUSE,
 		    "\"%.90s\" is no digest of an SBOM", sbom);
-	out->sbom_entry_id =
-	    arena_print(arena, err, "%s:%s", sbom, out->product);
-	return out->sbom_entry_id == NULL ? err->code : 0;
+	char *entry = arena_print(arena, err, "%s:%s", sbom, product);
+	if (entry == NULL)
+		return err->code;
+	*out = entry;
+	return 0;
 }
 
 static int
@@ -512,9 +513,11 @@ merge_claims(struct vexlog_verdict *out, struct vexlog_arena *arena,
 		return rc;
 	v.vulnerability = alias_main(names, name_count);
 	v.product = m.claims[0].o->product;
+	v.sbom_entry_kind = sbom == NULL ? "purl-only" : "sbom";
 	if ((rc = fill_outcome(&v, &m)) != 0 ||
 	    (rc = write_reasoning(&v, &m, names, name_count)) != 0 ||
-	    (rc = write_sbom_entry(&v, arena, sbom, err)) != 0 ||
+	    (rc = verdict_sbom_entry(&v.sbom_entry_id, arena, v.product, sbom,
+		 err)) != 0 ||
 	    (rc = write_predicate(&body, arena, &v, NULL, err)) != 0)
 		return rc;
 	v.id = hash_digest_new(arena, body, err);

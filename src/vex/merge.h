@@ -18,5 +18,8 @@ int merge_claims(struct vexlog_verdict *out, struct vexlog_arena *arena,
 /* The cdx-vex.stella/v1 predicate, canonical JSON. */
 int verdict_predicate(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const struct vexlog_verdict *verdict, struct vexlog_err *err);
+/* The sbomEntryId of a product in an SBOM (its digest), or in none (NULL). */
+int verdict_sbom_entry(const char **out, struct vexlog_arena *arena,
+    const char *product, const char *sbom, struct vexlog_err *err);
 
 #endif

@@ -107,6 +107,8 @@ CREATE TABLE IF NOT EXISTS vex.verdicts (
 	replaces         TEXT        COLLATE "C", -- verdict id
 	evaluated_at     TIMESTAMPTZ NOT NULL,
 	created_at       TIMESTAMPTZ NOT NULL DEFAULT now(),
+	claims           BIGINT      NOT NULL DEFAULT 0, -- decided from
+	conflicts        BIGINT      NOT NULL DEFAULT 0,
 	CONSTRAINT pk_vex_verdicts PRIMARY KEY (tenant, vulnerability_id,
 	    sbom_entry_id, sequence)
 );
@@ -231,6 +233,7 @@ BEGIN
 			'vex.idx_vex_observations_created',
 			'vex.idx_vex_observations_vulnerability',
 			'vex.idx_vex_observations_product',
+			'vex.idx_vex_observations_aliased',
 			'vex.idx_vex_verdicts_verdict_id',
 			'vex.idx_vex_verdicts_pair',
 			'attestor.idx_attestor_rekor_entries_uuid',
@@ -255,6 +258,13 @@ BEGIN
 		    ON vex.observations (tenant, vulnerability_id, product_key);
 		CREATE INDEX IF NOT EXISTS idx_vex_observations_product
 		    ON vex.observations (tenant, product_key);
+	END IF;
+	-- Products of which some vulnerability is said to have several names.
+	IF has @> '{vex.observations.tenant, vex.observations.product_key,
+	    vex.observations.aliases}' THEN
+		CREATE INDEX IF NOT EXISTS idx_vex_observations_aliased
+		    ON vex.observations (tenant, product_key)
+		    WHERE aliases <> '[]';
 	END IF;
 	IF has @> '{vex.verdicts.tenant, vex.verdicts.verdict_id}' THEN
 		CREATE INDEX IF NOT EXISTS idx_vex_verdicts_verdict_id

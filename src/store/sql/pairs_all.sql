@@ -1,9 +1,14 @@
 -- pairs_all.sql - a page of pairs, in order.
+-- Each with how many claims there are, and whether any about its product
+-- names aliases.
 -- $1 tenant  $2 $3 the pair before the page  $4 limit  $5 latest created_at
 -- $6 vulnerability  $7 product key  $8 $9 bounds of its subcomponents; null
 -- is any
-select vulnerability_id, product_key
-from vex.observations
+select vulnerability_id, product_key, count(*),
+  exists (select 1 from vex.observations a
+    where a.tenant = $1 and a.product_key = o.product_key
+      and a.aliases <> '[]')
+from vex.observations o
 where tenant = $1
   and (vulnerability_id, product_key) > ($2, $3)
   and created_at <= $5

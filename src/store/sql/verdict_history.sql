@@ -4,7 +4,7 @@
 select verdict_id, vulnerability_id, product_key, status, justification,
   policy_version, policy_digest, reasoning_id, sbom_entry_id,
   sbom_entry_kind, proof_bundle_id, record, replaces, evaluated_at,
-  created_at, sequence
+  created_at, sequence, claims, conflicts
 from vex.verdicts
 where tenant = $1 and vulnerability_id = $2
   and (product_key = $3 or (product_key >= $4 and product_key < $5))

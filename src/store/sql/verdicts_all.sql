@@ -5,7 +5,7 @@
 select verdict_id, vulnerability_id, product_key, status, justification,
   policy_version, policy_digest, reasoning_id, sbom_entry_id,
   sbom_entry_kind, proof_bundle_id, record, replaces, evaluated_at,
-  created_at, sequence
+  created_at, sequence, claims, conflicts
 from vex.verdicts v
 where tenant = $1
   and (vulnerability_id, product_key, sbom_entry_id) > ($2, $3, $4)

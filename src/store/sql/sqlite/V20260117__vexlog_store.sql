@@ -86,9 +86,12 @@ create index idx_vex_observations_rekor_log_index
   on vex_observations (rekor_log_id, rekor_log_index)
   where rekor_log_index is not null;
 create index idx_vex_observations_vulnerability
-  on vex_observations (tenant, vulnerability_id, product_key);
+  on vex_observations (tenant, vulnerability_id, product_key, created_at);
 create index idx_vex_observations_product
   on vex_observations (tenant, product_key);
+-- Products of which some vulnerability is said to have several names.
+create index idx_vex_observations_aliased
+  on vex_observations (tenant, product_key) where aliases <> '[]';
 
 -- What was said never changes; which entry proves it is written once.
 create trigger vex_observations_immutable
@@ -146,6 +149,8 @@ create table vex_verdicts (
   replaces          text,
   evaluated_at      integer not null,
   created_at        integer not null,
+  claims            integer not null,  -- that it was decided from
+  conflicts         integer not null,
   primary key (tenant, vulnerability_id, product_key, sbom_entry_id,
     sequence)
 ) strict;
@@ -303,9 +308,11 @@ insert into sqlite_stat1 (tbl, idx, stat) values
   ('vex_observations', 'idx_vex_observations_rekor_log_index',
     '1000000 300000 200'),
   ('vex_observations', 'idx_vex_observations_vulnerability',
-    '1000000 1000000 50 5'),
+    '1000000 1000000 50 5 5'),
   ('vex_observations', 'idx_vex_observations_product',
     '1000000 1000000 200'),
+  ('vex_observations', 'idx_vex_observations_aliased',
+    '100000 100000 200'),
   ('attestor_rekor_submission_members',
     'attestor_rekor_submission_members', '1000000 1000000 200 1'),
   ('attestor_rekor_submission_members',
