@@ -79,13 +79,14 @@ mark_remediation(struct csaf *c, struct csaf_product *p,
 	struct csaf_marks *m = marks_of(c, p);
 
 	m->remediated = true;
+	csaf_mark_remedy(c, p, m, json_get_text(remediation, "category"));
 	if (m->action == NULL)
 		m->action =
 		    reader_text(c->r, json_get_text(remediation, "details"));
 }
 
-static void
-mark_nothing(
+void
+csaf_mark_nothing(
     struct csaf *c, struct csaf_product *p, const struct json_value *object)
 {
 	(void)c;
@@ -142,7 +143,7 @@ read_marks(struct csaf *c, const struct json_value *v)
 							: mark_unreadable);
 			else if (k == 1)
 				named = csaf_each_product(c, one,
-				    impact ? mark_threat : mark_nothing);
+				    impact ? mark_threat : csaf_mark_nothing);
 			else
 				named =
 				    csaf_each_product(c, one, mark_remediation);
@@ -245,6 +246,24 @@ compare_twins(struct csaf *c, struct csaf_product *p,
 		    claim->product);
 }
 
+/* A vulnerability without a name makes no claims that could be compared, yet
+ * its statuses may contradict each other. */
+static void
+compare_unnamed(struct csaf *c, struct csaf_marks *m,
+    const struct json_value *id, const struct vexlog_observation *claim)
+{
+	const char *word = vexlog_status_name(claim->status);
+
+	if (claim->vulnerability != NULL)
+		return;
+	if (m->stated == NULL)
+		m->stated = word;
+	else if (strcmp(m->stated, word) != 0)
+		reader_refuse(c->r, "CSAF 6.1.6", NULL, id,
+		    "\"%s\" for product %s contradicts an earlier status, %s",
+		    claim->source_status, reader_show(c->r, id), m->stated);
+}
+
 static void
 claim_product(struct csaf *c, const struct json_value *id,
     struct vexlog_observation *claim)
@@ -260,7 +279,7 @@ claim_product(struct csaf *c, const struct json_value *id,
 		    "the product %s cannot be resolved", reader_show(r, id));
 		return;
 	}
-	const struct csaf_marks *m = marks_of(c, p);
+	struct csaf_marks *m = marks_of(c, p);
 	if (m->unknown)
 		reader_refuse(r, "CSAF 6.1.6", NULL, id,
 		    "\"%s\" for product %s contradicts \"unknown\"",
@@ -288,6 +307,8 @@ claim_product(struct csaf *c, const struct json_value *id,
 		    "the product %s is known_affected without a "
 		    "remediation",
 		    reader_show(r, id));
+	csaf_check_remedies(c, m, id, claim);
+	compare_unnamed(c, m, id, claim);
 	compare_twins(c, p, id, claim);
 	reader_claim(r, claim, p, "CSAF 6.1.6");
 }
@@ -490,6 +511,11 @@ read_csaf(struct reader *r, const struct json_value *root)
 	read_document(&c);
 	csaf_check_document(&c);
 	csaf_read_tree(&c);
+	if (c.newer) {
+		reader_enter(r, "document");
+		csaf_check_named(&c, c.document, "notes");
+		reader_leave(r);
+	}
 	read_vulnerabilities(&c);
 }
 

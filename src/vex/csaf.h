@@ -15,10 +15,13 @@ struct csaf_marks {
 	bool impacted;   /* a threat of category impact */
 	bool remediated; /* a remediation of any category */
 	bool unknown;    /* CSAF 2.1: in product_status.unknown */
+	unsigned remedies; /* CSAF 2.1: a bit for each kind of them */
 	const struct json_value *flag;
 	const char *impact, *action;
 	/* the first status of any product with this one's key */
 	const char *status, *id;
+	/* the first status of this one, where the vulnerability has no name */
+	const char *stated;
 };
 
 /* A product id and what it stands for. */
@@ -78,10 +81,25 @@ size_t csaf_each_product(struct csaf *c, const struct json_value *object,
     void (*each)(struct csaf *c, struct csaf_product *p,
 	const struct json_value *object));
 
+/* Passed to it where only the names count. */
+void csaf_mark_nothing(struct csaf *c, struct csaf_product *p,
+    const struct json_value *object);
+
 /* csaf_rules.c: the rules that make no claim and unmake none. */
 void csaf_check_document(struct csaf *c);
 void csaf_check_branch(struct csaf *c, const struct json_value *branch);
 void csaf_check_vulnerability(struct csaf *c, const struct json_value *v);
+
+/* The products that object's list called name is about are to be defined
+ * (6.1.1, 6.1.4). */
+void csaf_check_named(
+    struct csaf *c, const struct json_value *object, const char *name);
+
+/* csaf_remedies.c: CSAF 2.1, 6.1.35 and 6.1.36. */
+void csaf_mark_remedy(struct csaf *c, const struct csaf_product *p,
+    struct csaf_marks *m, const char *category);
+void csaf_check_remedies(struct csaf *c, const struct csaf_marks *m,
+    const struct json_value *id, const struct vexlog_observation *claim);
 
 /* csaf_history.c: versions and revisions. */
 void csaf_check_history(struct csaf *c, const struct json_value *tracking);

@@ -35,16 +35,34 @@ static const char *const profiles[] = {"csaf_base", "csaf_vex",
     "csaf_security_incident_response", "csaf_withdrawn", "csaf_superseded",
     "csaf_deprecated_security_advisory"};
 
+/* The length of a dash, underscore or white space, 0 for anything else. */
+static size_t
+gap_size(const char *text)
+{
+	static const char *const gaps[] = {"-", "_", " ", "\t", "\n", "\r",
+	    "\xc2\xa0", "\xc2\xad", "\u0332", "\u2002", "\u2003", "\u2009",
+	    "\u200b", "\u2010", "\u2011", "\u2012", "\u2013", "\u2014",
+	    "\u2015", "\u202f", "\u2212", "\u3000", "\ufe63", "\uff0d",
+	    "\uff3f"};
+
+	for (size_t i = 0; i < COUNT(gaps); i++)
+		if (text_starts(text, gaps[i]))
+			return strlen(gaps[i]);
+	return 0;
+}
+
 /* Without dashes, underscores and white space, in lower case. */
 static void
 squeeze(char *out, size_t size, const char *text)
 {
-	size_t n = 0;
+	size_t n = 0, gap;
 
 	for (; *text != '\0' && n + 1 < size; text++) {
 		char c = *text;
-		if (c == '-' || c == '_' || c == ' ' || c == '\t')
+		if ((gap = gap_size(text)) > 0) {
+			text += gap - 1;
 			continue;
+		}
 		out[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 	}
 	out[n] = '\0';
@@ -68,7 +86,7 @@ check_category(struct csaf *c, const char *category)
 		    "\"%.80s\" looks like the profile %s and is not", category,
 		    profiles[i]);
 	}
-	if (c->newer && text_starts(category, "csaf_"))
+	if (text_starts(category, "csaf_"))
 		reader_note(c->r, "CSAF 6.1.26", "category",
 		    json_get(c->document, "category"),
 		    "\"%.80s\" begins with \"csaf_\" and is no profile",
@@ -174,7 +192,7 @@ csaf_check_document(struct csaf *c)
 	    json_get(c->root, "product_tree") == NULL)
 		reader_note(r, "CSAF 6.1.27.4", NULL, NULL,
 		    "%s without \"product_tree\"", category);
-	if ((c->vex || text_same(category, "csaf_security_advisory")) &&
+	if ((c->vex || c->advisory) &&
 	    json_get(c->root, "vulnerabilities") == NULL)
 		reader_note(r, "CSAF 6.1.27.11", NULL, NULL,
 		    "%s without \"vulnerabilities\"", category);
@@ -309,10 +327,31 @@ check_products(struct csaf *c, const struct json_value *v, const char *name,
 }
 
 void
+csaf_check_named(
+    struct csaf *c, const struct json_value *object, const char *name)
+{
+	const struct json_value *list = json_get(object, name);
+	size_t index = 0;
+
+	if (!json_is(list, JSON_ARRAY))
+		return;
+	reader_enter(c->r, name);
+	for (const struct json_value *one = json_first(list);
+	     one != json_end(list) && c->r->failed == 0; one = json_next(one)) {
+		reader_enter_index(c->r, index++);
+		(void)csaf_each_product(c, one, csaf_mark_nothing);
+		reader_leave(c->r);
+	}
+	reader_leave(c->r);
+}
+
+void
 csaf_check_vulnerability(struct csaf *c, const struct json_value *v)
 {
 	static const char *const vex_statuses[] = {"fixed", "known_affected",
 	    "known_not_affected", "under_investigation"};
+	static const char *const about[] = {
+	    "first_known_exploitation_dates", "ids", "involvements", "notes"};
 	const struct json_value *statuses = json_get(v, "product_status");
 	struct reader *r = c->r;
 	bool some = false;
@@ -320,6 +359,8 @@ csaf_check_vulnerability(struct csaf *c, const struct json_value *v)
 	check_cve(c, v);
 	check_products(c, v, "scores", "products");
 	check_products(c, v, "metrics", "products");
+	for (size_t i = 0; c->newer && i < COUNT(about); i++)
+		csaf_check_named(c, v, about[i]);
 	if ((c->vex || c->advisory) && json_get(v, "notes") == NULL)
 		reader_note(r, "CSAF 6.1.27.5", NULL, NULL,
 		    "the vulnerability has no \"notes\"");

@@ -177,6 +177,22 @@ static const struct read_case unsafe[] = {
     {"6.1.6 with unknown (2.1)",
 	N TREE "}," VULN "'product_status':{'fixed':['A'],'unknown':['A']}}]}",
 	"! CSAF 6.1.6 /vulnerabilities/0/product_status/fixed/0\n" A_FIXED},
+    {"6.1.6 of a vulnerability without a name",
+	B TREE "},'vulnerabilities':[{'product_status':{'fixed':['A','B'],"
+	       "'known_affected':['C'],'under_investigation':['B']}}]}",
+	"? CSAF vulnerability /vulnerabilities/0\n"
+	"? CSAF 6.2.2 /vulnerabilities/0/product_status/known_affected/0\n"
+	"! CSAF 6.1.6 "
+	"/vulnerabilities/0/product_status/under_investigation/0\n"},
+    {"6.1.1 and 6.1.4 in notes (2.1)",
+	DOC("csaf_base", "2.1", "'notes':[{'product_ids':['A','Z']}]," TRACK(
+	    "final", "1", REV("2", "1"))) TREE
+	"},'vulnerabilities':[{'cve':'CVE-2025-0001',"
+	"'notes':[{'group_ids':['H']}],'involvements':[{'product_ids':"
+	"['Y']}]}]}",
+	"! CSAF 6.1.1 /document/notes/0/product_ids/1\n"
+	"! CSAF 6.1.1 /vulnerabilities/0/involvements/0/product_ids/0\n"
+	"! CSAF 6.1.4 /vulnerabilities/0/notes/0/group_ids/0\n"},
     {"unknown is of 2.1 only", B TREE "}," VULN CLAIM("unknown"),
 	"! CSAF product_status /vulnerabilities/0/product_status/unknown\n"},
     {"a status with spaces", B TREE "}," VULN CLAIM("known not affected"),
@@ -271,6 +287,17 @@ static const struct read_case notes[] = {
     {"6.1.26: Security-Advisory",
 	DOC("Security-Advisory", "2.0", TRACK("final", "1", REV("1", "1"))) "}",
 	"? CSAF 6.1.26 /document/category\n"},
+    {"6.1.26: a profile in other case",
+	DOC("csaf_BASE", "2.0", TRACK("final", "1", REV("1", "1"))) "}",
+	"? CSAF 6.1.26 /document/category\n"},
+    {"6.1.26: other dashes",
+	DOC("Security\u2014advisory", "2.0",
+	    TRACK("final", "1", REV("1", "1"))) "}",
+	"? CSAF 6.1.26 /document/category\n"},
+    {"6.1.27.11 of a deprecated advisory",
+	DOC("csaf_deprecated_security_advisory", "2.1",
+	    TRACK("final", "1", REV("1", "1"))) TREE "}}",
+	"? CSAF 6.1.27.11 \n"},
     {"6.1.27.4 and 6.1.27.11", V "}", "? CSAF 6.1.27.4 \n? CSAF 6.1.27.11 \n"},
     {"6.1.27.5, .7, .8",
 	V TREE
@@ -334,6 +361,28 @@ static const struct read_case notes[] = {
 	"= /vulnerabilities/0/product_status/known_not_affected/0 "
 	"CVE-2025-0001 not_affected pkg:npm/a@1 component_not_present "
 	"document\n"},
+    {"6.1.35, by a group, and 6.1.36 (2.1)",
+	N TREE GROUPS "}," VULN
+		      "'remediations':[{'category':'workaround',"
+		      "'product_ids':['A','B']},{'category':'none_available',"
+		      "'group_ids':['G']},{'category':'vendor_fix',"
+		      "'product_ids':['C']},{'category':'optional_patch',"
+		      "'product_ids':['D']}],"
+		      "'product_status':{'known_not_affected':['C','D']}}]}",
+	"? CSAF 6.1.35 /vulnerabilities/0/remediations/1/group_ids/0\n"
+	"? CSAF 6.1.35 /vulnerabilities/0/remediations/1/group_ids/0\n"
+	"? CSAF 6.1.36 "
+	"/vulnerabilities/0/product_status/known_not_affected/0\n"
+	"= /vulnerabilities/0/product_status/known_not_affected/0 "
+	"CVE-2025-0001 not_affected pkg:npm/c@1 document\n"
+	"= /vulnerabilities/0/product_status/known_not_affected/1 "
+	"CVE-2025-0001 not_affected "
+	"local:doc%3Ahttps%3A%2F%2Fe.org:d%2F1 document\n"},
+    {"6.1.35 and 6.1.36 are not of 2.0",
+	B TREE "}," VULN "'remediations':[{'category':'none_available',"
+	       "'product_ids':['A']},{'category':'vendor_fix',"
+	       "'product_ids':['A']}]," CLAIM("fixed"),
+	A_FIXED},
     {"what the schema requires", "{'document':{'tracking':{}}}",
 	"? CSAF csaf_version /document\n"
 	"? CSAF document /document\n"
