@@ -50,6 +50,11 @@ fuzz-merge fuzz-coverage:
 hardening: all
 	@tools/hardening.sh build/vexlog
 
+# Two builds in two folders give the same bytes.
+reproducible:
+	@tools/deps.sh build
+	@tools/reproducible.sh
+
 # Breaks the program at every step, in memory, on disk, by kill -9 and power
 # cuts, and writes docs/reliability.md. FAULTS=link does the rows with "link".
 faults: all
@@ -101,4 +106,4 @@ clean:
 	rm -rf build build-check build-fuzz
 
 FORCE:
-.PHONY: all deps demo check evidence faults hardening fuzz fuzz-merge fuzz-coverage interop pages bench bench-quick lint install clean FORCE
+.PHONY: all deps demo check evidence faults hardening reproducible fuzz fuzz-merge fuzz-coverage interop pages bench bench-quick lint install clean FORCE
