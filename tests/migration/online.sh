@@ -29,7 +29,7 @@ log_statements t
 "$MIGRATE" --online -d t 2>"$WORK/out"
 ok $? "an online migration of $ROWS rows"
 is "$(grep -c 'CREATE INDEX CONCURRENTLY IF NOT EXISTS idx_vex_observations_' \
-    "$PG_DIR/log")" 6 "all six indexes of the table came CONCURRENTLY"
+    "$PG_DIR/log")" 7 "all seven indexes of the table came CONCURRENTLY"
 is "$(q t "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" 0 \
     "and are valid"
 is "$(q t "SELECT convalidated FROM pg_constraint

@@ -38,8 +38,8 @@ for way in bare one online; do
 	same "$WORK/first" "$WORK/again" "change nothing, $way"
 done
 is "$(q $DB "SELECT count(*) FROM pg_indexes WHERE schemaname = 'vex'
-    AND tablename = 'observations_large'")" 7 \
-    "the large tenant's partition has all seven indexes"
+    AND tablename = 'observations_large'")" 8 \
+    "the large tenant's partition has all eight indexes"
 has "$(q $DB "UPDATE vex.observations SET status = 'fixed'")" 'is refused' \
     "what was said can't be changed"
 has "$(q $DB "UPDATE vex.observations_large SET status = 'fixed'")" \
