@@ -454,6 +454,7 @@ struct vexlog_link_options {
 	size_t limit;	     /* observations in all; 0: no limit */
 	size_t workers;	     /* entries on their way at once; 0: 64 */
 	bool others;	     /* also verdicts, policies, trust files */
+	bool again;	     /* also jobs that were given up, as if new */
 	/* Told after each entry; for progress. */
 	void (*progress)(size_t linked, void *context);
 	void *context;
@@ -466,15 +467,21 @@ struct vexlog_link_result {
 	size_t failed;
 	size_t pending; /* observations left */
 	size_t others_linked, others_pending;
+	size_t given_up;    /* of failed: they will not be tried again */
+	size_t again;	    /* jobs that were dead, and are not */
+	size_t dead;	    /* jobs left that only .again tries once more */
+	char dead_why[512]; /* what the newest of them failed by, or "" */
 };
 
 /*
  * Works off the queue, oldest first. Safe to stop at any point and to run
- * again.
+ * again. A job that the log refuses, or that failed for about 15 days, is
+ * dead: it is kept with its reason and not tried again by itself.
  *
  * errors   UNREACHABLE (the log; what was linked before stays), BAD_PROOF
  *          (its answer does not hold), REFUSED (it will not take the entry),
- *          MISUSE (an Ed25519 key: no log takes it)
+ *          MISUSE (an Ed25519 key: no log takes it; a log that the trust
+ *          file has no key of)
  */
 /* *out is set on failure too: it counts what was done before. */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_link(struct vexlog_link_result *out,

@@ -23,6 +23,8 @@ static const struct opt options[] = {
 	64},
     {"limit", 0, OPT_INTEGER, "N", "at most so many observations", 1,
 	INT64_MAX},
+    {"again", 0, OPT_FLAG, NULL, "also what was given up, as if never tried", 0,
+	0},
     {"watch", 0, OPT_FLAG, NULL, "go on until stopped, look at each ingest and every 5 s", 0, 0},
     OPT_END,
 };
@@ -63,9 +65,9 @@ print_result(struct cli *cli, const struct vexlog_link_result *r)
 			out_print(&cli->out, "; %zu pending",
 			    r->pending + r->others_pending);
 		out_print(&cli->out, "\n");
-		if (r->failed > 0)
+		if (r->failed > r->given_up)
 			cli_say(cli, "%zu failed and will be tried again",
-			    r->failed);
+			    r->failed - r->given_up);
 		return;
 	}
 	buffer_open(&b, cli->arena, 4096);
@@ -85,8 +87,28 @@ print_result(struct cli *cli, const struct vexlog_link_result *r)
 	out_buffer_line(&cli->out, &b);
 }
 
+/* What the looks of one run know of each other. */
+struct looks {
+	bool watch, again;
+	size_t dead; /* jobs, when last told */
+};
+
+/* Evidence that is in no log and won't get there by itself. */
+static void
+tell_dead(struct cli *cli, const struct vexlog_link_result *r)
+{
+	struct vexlog_err e;
+
+	err_set(&e, VEXLOG_REFUSED, "%s dead: %.400s",
+	    cli_count(cli, r->dead, "job is", "jobs are"), r->dead_why);
+	err_hint(&e, "once the cause is gone `vexlog link --again` tries %s "
+		     "once more",
+	    r->dead == 1 ? "it" : "them");
+	cli_print_err(&e, NULL);
+}
+
 static int
-link_once(struct cli *cli, struct vexlog *v, bool quiet_when_idle)
+link_once(struct cli *cli, struct vexlog *v, struct looks *looks)
 {
 	const struct args *args = &cli->args;
 	struct progress bar;
@@ -96,6 +118,7 @@ link_once(struct cli *cli, struct vexlog *v, bool quiet_when_idle)
 	    .limit = (size_t)opt_integer(args, "limit", 0),
 	    .workers = (size_t)opt_integer(args, "workers", 0),
 	    .others = true,
+	    .again = looks->again,
 	    .progress = progress,
 	    .context = &bar,
 	};
@@ -105,17 +128,28 @@ link_once(struct cli *cli, struct vexlog *v, bool quiet_when_idle)
 	int rc = vexlog_link(&result, v, &with, &cli->err);
 	progress_close(&bar);
 	/* what was linked before a failure stays, so it is told too */
-	if (!quiet_when_idle || result.linked + result.others_linked > 0)
+	if (!looks->watch || result.linked + result.others_linked > 0)
 		print_result(cli, &result);
+	if (result.again > 0)
+		cli_say(cli, "%s dead and tried again",
+		    cli_count(cli, result.again, "job was", "jobs were"));
+	int code = rc == 0 ? CLI_GOOD : cli_fail(cli);
+	if (result.dead > looks->dead)
+		tell_dead(cli, &result);
+	looks->dead = result.dead;
 	if (rc != 0)
-		return cli_fail(cli);
-	return result.failed > 0 ? CLI_BAD : CLI_GOOD;
+		return code;
+	looks->again = false;
+	/* a watch goes on beside what was dead before */
+	return result.failed > 0 || (!looks->watch && result.dead > 0)
+	    ? CLI_BAD
+	    : CLI_GOOD;
 }
 
 /* Goes on through hours without an answer; a broken proof or a refusal ends
  * it, since waiting does not mend them. */
 static int
-stay(struct cli *cli, struct vexlog *v)
+stay(struct cli *cli, struct vexlog *v, struct looks *looks)
 {
 	int code = CLI_GOOD;
 
@@ -126,7 +160,7 @@ stay(struct cli *cli, struct vexlog *v)
 		return cli_fail(cli);
 	while (!watch_stopped()) {
 		struct arena_mark mark = arena_mark(cli->arena);
-		code = link_once(cli, v, true);
+		code = link_once(cli, v, looks);
 		arena_back(cli->arena, mark);
 		(void)fflush(stdout);
 		if (code != CLI_GOOD && code != CLI_UNREACHABLE)
@@ -142,6 +176,8 @@ static int
 run(struct cli *cli)
 {
 	const char *test_step = getenv("VEXLOG_TEST_STEP");
+	struct looks looks = {.watch = opt_flag(&cli->args, "watch"),
+	    .again = opt_flag(&cli->args, "again")};
 	char name[64];
 	struct vexlog *v;
 	int code;
@@ -153,8 +189,7 @@ run(struct cli *cli)
 	}
 	if (cli_open(&v, cli) != 0)
 		return cli_fail(cli);
-	code = opt_flag(&cli->args, "watch") ? stay(cli, v)
-					     : link_once(cli, v, false);
+	code = looks.watch ? stay(cli, v, &looks) : link_once(cli, v, &looks);
 	vexlog_close(v);
 	return code;
 }
@@ -166,5 +201,8 @@ const struct command cmd_link = {"link",
     "observations; verdicts, policies and trust files are linked one by one "
     "and counted apart. A URL rekor+https://... finds out the version of the "
     "log; rekor1+ and rekor2+ say it. From a signing config the newest shard "
-    "that is valid now is taken, and the one behind it when it is frozen.",
+    "that is valid now is taken, and the one behind it when it is frozen. "
+    "What a log refused, or did not answer for 15 days, is dead: it stays in "
+    "the store with its reason, link says so and exits 1, and --again tries "
+    "it once more.",
     options, operands, run};

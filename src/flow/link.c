@@ -9,6 +9,8 @@
  * The steps have names, told through vexlog_options.step before each:
  * claim, sign, persist, submit, commit, release.
  */
+#include <stdio.h>
+
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -125,8 +127,9 @@ give_up(struct link *l, const struct shipment *list, size_t count)
 		(void)store_job_failed(l->v->store, job->id, l->owner,
 		    l->err->message, dead ? TIME_MAX : retry_at(l, job),
 		    &ignored);
-		l->result.failed +=
-		    job->member_count > 0 ? job->member_count : 1;
+		size_t subjects = job->member_count > 0 ? job->member_count : 1;
+		l->result.failed += subjects;
+		l->result.given_up += dead ? subjects : 0;
 	}
 }
 
@@ -176,6 +179,14 @@ check_history(struct link *l, const struct entry *entries, size_t count)
 	    "evidence and tell others who use this log");
 }
 
+/* A full disk, short memory, a log that nobody trusted yet: faults of this
+ * side, which say nothing about the entry. */
+static bool
+is_ours(int rc)
+{
+	return rc == VEXLOG_IO || rc == VEXLOG_NO_MEMORY || rc == VEXLOG_MISUSE;
+}
+
 static int ship(struct link *l, struct shipment *list, size_t count);
 
 /* Each alone; the first failure is told, after all were tried. */
@@ -218,8 +229,7 @@ ship(struct link *l, struct shipment *list, size_t count)
 		return ship_each(l, list, count);
 	if (rc == 0)
 		rc = check_history(l, entries, count);
-	/* a full disk or short memory here says nothing about the entry */
-	if (rc == VEXLOG_IO || rc == VEXLOG_NO_MEMORY) {
+	if (is_ours(rc)) {
 		release(l, list, count);
 		return rc;
 	}
@@ -420,7 +430,9 @@ run(struct link *l)
 	bool more = true;
 	int lost = 0, rc = 0;
 
-	if (l->options->others)
+	if (l->options->again)
+		rc = store_jobs_again(&l->result.again, l->v->store, l->err);
+	if (rc == 0 && l->options->others)
 		rc = attest_trust(l);
 	while (rc == 0 && more) {
 		rc = round_trip(l, &more);
@@ -432,12 +444,32 @@ run(struct link *l)
 	return rc;
 }
 
+/* What was linked before a failure is linked: the counts are true. */
+static int
+count_left(struct link *l, struct vexlog_err *err)
+{
+	struct vexlog_link_result *r = &l->result;
+	struct store *store = l->v->store;
+	const char *why;
+	int rc;
+
+	vexlog_arena_reset(l->arena);
+	if ((rc = store_count_pending(&r->pending, store, err)) != 0 ||
+	    (rc = store_count_jobs(&r->others_pending, store, err)) != 0 ||
+	    (rc = store_jobs_dead(&r->dead, &why, l->arena, store, err)) != 0)
+		return rc;
+	(void)snprintf(
+	    r->dead_why, sizeof(r->dead_why), "%s", why == NULL ? "" : why);
+	return 0;
+}
+
 int
 vexlog_link(struct vexlog_link_result *out, struct vexlog *v,
     const struct vexlog_link_options *options, struct vexlog_err *err)
 {
 	struct link l = {.v = v, .options = options, .err = err};
-	int rc;
+	struct vexlog_err ignored;
+	int rc, counted;
 
 	if (options->batch > VEXLOG_BATCH_MAX)
 		return err_set(err, VEXLOG_MISUSE,
@@ -451,15 +483,8 @@ vexlog_link(struct vexlog_link_result *out, struct vexlog *v,
 	log_close(l.log);
 	trust_close(l.trust);
 	key_close(l.key);
+	counted = count_left(&l, rc == 0 ? err : &ignored);
 	vexlog_arena_close(l.arena);
-	/* what was linked before a failure is linked: the counts are true */
-	struct vexlog_err ignored;
-	if (store_count_pending(&l.result.pending, v->store,
-		rc == 0 ? err : &ignored) != 0 && rc == 0)
-		rc = err->code;
-	if (store_count_jobs(&l.result.others_pending, v->store,
-		rc == 0 ? err : &ignored) != 0 && rc == 0)
-		rc = err->code;
 	*out = l.result;
-	return rc;
+	return rc != 0 ? rc : counted;
 }

@@ -53,6 +53,7 @@
 	X(find_product)                                                        \
 	X(find_uuid)                                                           \
 	X(find_vulnerability)                                                  \
+	X(job_again)                                                           \
 	X(job_by_entry)                                                        \
 	X(job_by_member)                                                       \
 	X(job_by_subject)                                                      \
@@ -66,6 +67,7 @@
 	X(job_queued)                                                          \
 	X(job_release)                                                         \
 	X(job_signed)                                                          \
+	X(jobs_dead)                                                           \
 	X(jobs_done)                                                           \
 	X(link)                                                                \
 	X(link_all)                                                            \

@@ -176,6 +176,28 @@ store_job_done(struct store *store, int64_t id, const char *owner,
 	return rc != 0 ? rc : store_transaction(store, change_held, &held, err);
 }
 
+static int
+try_again(struct store *store, void *context, struct vexlog_err *err)
+{
+	const struct store_value values[] = {value_text(store->tenant)};
+	int64_t *changed = context;
+	int rc =
+	    store_query(store, SQL_job_again, values, 1, NULL, changed, err);
+
+	return rc == 0 && *changed > 0 ? core_tell(store, err) : rc;
+}
+
+int
+store_jobs_again(size_t *count, struct store *store, struct vexlog_err *err)
+{
+	int64_t changed = 0;
+	int rc = store_transaction(store, try_again, &changed, err);
+
+	if (rc == 0)
+		*count = (size_t)changed;
+	return rc;
+}
+
 /* ---- looking up ------------------------------------------------------- */
 
 int
@@ -230,6 +252,41 @@ store_count_jobs(
 	if (rc == 0)
 		*others_pending = (size_t)one.value;
 	return rc;
+}
+
+struct dead_row {
+	struct vexlog_arena *arena;
+	int64_t count;
+	const char *why;
+};
+
+static int
+take_dead(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct dead_row *out = context;
+	struct row row;
+
+	row_open(&row, columns, count, out->arena, err);
+	out->count = row_integer(&row);
+	out->why = row_text_or_null(&row);
+	return row_close(&row);
+}
+
+int
+store_jobs_dead(size_t *count, const char **why, struct vexlog_arena *arena,
+    struct store *store, struct vexlog_err *err)
+{
+	struct dead_row dead = {.arena = arena};
+	const struct store_value values[] = {value_text(store->tenant)};
+	int rc = store_query(store, SQL_jobs_dead, values, 1,
+	    &(struct store_rows){take_dead, &dead}, NULL, err);
+
+	if (rc != 0)
+		return rc;
+	*count = (size_t)dead.count;
+	*why = dead.why;
+	return 0;
 }
 
 struct done_rows {

@@ -210,6 +210,12 @@ int store_job_of(struct store_job *out, const char **entry_json,
     const char *subject, struct vexlog_err *err);
 int store_count_jobs(size_t *others_pending, struct store *store,
     struct vexlog_err *err);
+/* Jobs that are given up, and why the newest was (NULL when none is). */
+int store_jobs_dead(size_t *count, const char **why, struct vexlog_arena *arena,
+    struct store *store, struct vexlog_err *err);
+/* They wait again, as if never tried; what was signed stays as it is. */
+int store_jobs_again(
+    size_t *count, struct store *store, struct vexlog_err *err);
 /* Every (kind, subject) that is done, but observations; in order. */
 int store_jobs_done(const struct store_job **out, size_t *count,
     struct vexlog_arena *arena, struct store *store, struct vexlog_err *err);

@@ -154,15 +154,23 @@ vex -q ingest --provider vendor:example doc-30.json
 vex link --log rekor2+http://127.0.0.1:9
 exits 2 "a log that nobody trusts"
 says 'trust add' "how to trust it"
+is "$(grep -c 'will be tried again\|dead' err)" 0 \
+    "nothing failed, and nothing is dead"
 openssl genpkey -algorithm ED25519 -out log.pem 2>/dev/null
 openssl pkey -in log.pem -pubout -out log.pub 2>/dev/null
 vex trust add --origin 127.0.0.1 --key log.pub --url http://127.0.0.1:9
 exits 0 "trusted"
 vex --json link --log rekor2+http://127.0.0.1:9
 exits 5 "a log that does not answer"
+json '[.retried, .failed > 0, .pending] | @csv' 1,true,1 \
+    "trusted, it is tried at once, with the bytes that were kept"
 vex --json pending
 json '.items | length' 1 "what was pending is pending still"
-vex link
-exits 0 "and goes into another log later"
+for _ in $(seq 100); do # it waits for some seconds
+	vex --json link
+	[ "$(jq .linked out)" = 0 ] || break
+	sleep 0.1
+done
+json '[.linked, .pending] | @csv' 1,0 "and goes into another log later"
 
 done_testing

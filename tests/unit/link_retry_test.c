@@ -192,7 +192,17 @@ for_good(void)
 	open_rig(&rig);
 	fake_tell(&rig.fake, FAKE_BAD_REQUEST, 1);
 	is_int(link_now(&rig, &result), VEXLOG_REFUSED, "400");
+	ok(result.failed == 1 && result.given_up == 1 && result.dead == 1 &&
+		strstr(result.dead_why, "HTTP 400") != NULL,
+	    "is given up, with the reason");
 	ok(!asks_at(&rig, NOW + 30 * DAY), "is never sent again");
+	is_int(link_now(&rig, &result), 0, "by itself");
+	ok(result.failed == 0 && result.dead == 1, "but still told");
+	rig.with.again = true;
+	is_int(link_now(&rig, &result), 0, "only when told to");
+	ok(result.again == 1 && result.linked == 1 && result.retried == 1 &&
+		result.dead == 0 && result.dead_why[0] == '\0',
+	    "and linked, with the bytes that were kept");
 	close_rig(&rig);
 	open_rig(&rig);
 	fake_tell(&rig.fake, FAKE_OTHER_KEY, 1);

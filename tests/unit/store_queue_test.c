@@ -162,6 +162,78 @@ test_queue(void)
 	store_close(other);
 }
 
+/* What is given up is seen, and tried again when one says so. */
+static void
+test_dead(void)
+{
+	const struct vexlog_bytes payload = text_bytes("a statement");
+	const struct vexlog_bytes envelope = text_bytes("an envelope");
+	struct store *store = open_new(), *other = open_new();
+	struct store_job job, batch, fresh;
+	const char *why = "";
+	size_t n = 7;
+
+	is_int(store_jobs_dead(&n, &why, arena, store, &err), 0, "dead jobs");
+	ok(n == 0 && why == NULL, "there is none, and no reason");
+	is_int(store_jobs_again(&n, store, &err), 0, "again");
+	is_int((int64_t)n, 0, "changes nothing then");
+	(void)put(store, claims_about("CVE-2026-6000", "pkg:npm/a@1", 5), 5);
+	is_int(claim_job(&batch, store, "w1", 3), 0, "a batch");
+	is_int(store_job_signed(store, batch.id, "w1", payload, envelope, &err),
+	    0, "signed");
+	is_int(store_job_failed(
+		   store, batch.id, "w1", "no answer", clock_now + 1, &err),
+	    0, "failed once");
+	clock_now++;
+	is_int(claim_job(&batch, store, "w1", 3), 0, "tried again");
+	is_int(store_job_failed(
+		   store, batch.id, "w1", "refused", TIME_MAX, &err),
+	    0, "and refused");
+	clock_now++;
+	is_int(claim_job(&fresh, store, "w1", 3), 0, "another batch");
+	is_int(store_job_failed(
+		   store, fresh.id, "w1", "no statement", TIME_MAX, &err),
+	    0, "that was never signed");
+	clock_now++;
+	is_int(store_enqueue(store, "verdict", "v1", payload, &err), 0,
+	    "a verdict");
+	is_int(claim_job(&job, store, "w1", 3), 0, "taken");
+	is_int(store_job_failed(
+		   store, job.id, "w1", "no envelope", TIME_MAX, &err),
+	    0, "nor was it");
+	is_int(claim_job(&job, store, "w1", 3), VEXLOG_NOT_FOUND,
+	    "none is claimed any more");
+	is_int(store_jobs_dead(&n, &why, arena, store, &err), 0, "dead jobs");
+	is_int((int64_t)n, 3, "are three");
+	is_text(why, "no envelope", "with the newest's reason");
+	is_int(store_jobs_dead(&n, &why, arena, other, &err), 0, "dead jobs");
+	is_int((int64_t)n, 0, "other tenant sees nothing");
+	is_int(store_jobs_again(&n, other, &err), 0, "again");
+	is_int((int64_t)n, 0, "and changes nothing");
+
+	is_int(store_jobs_again(&n, store, &err), 0, "again");
+	is_int((int64_t)n, 3, "all three");
+	is_int(store_jobs_dead(&n, &why, arena, store, &err), 0, "dead jobs");
+	ok(n == 0 && why == NULL, "none is left");
+	is_int(claim_job(&job, store, "w2", 9), 0, "the oldest first");
+	ok(job.id == batch.id && job.attempts == 0 && job.member_count == 3 &&
+		job.envelope.size == envelope.size &&
+		memcmp(job.envelope.data, "an envelope", envelope.size) == 0,
+	    "as if never tried, with its bytes and members");
+	is_int(claim_job(&job, store, "w2", 9), 0, "then the next");
+	ok(job.id == fresh.id && job.attempts == 0 && job.member_count == 2 &&
+		job.envelope.size == 0,
+	    "which is still to be signed");
+	is_int(claim_job(&job, store, "w2", 9), 0, "then the verdict");
+	ok(text_same(job.subject, "v1") && job.attempts == 0 &&
+		job.payload.size == payload.size && job.envelope.size == 0,
+	    "with its payload");
+	is_int(store_jobs_again(&n, store, &err), 0, "again");
+	is_int((int64_t)n, 0, "what is held is left alone");
+	store_close(store);
+	store_close(other);
+}
+
 static void
 test_others(void)
 {
@@ -310,6 +382,7 @@ main(void)
 {
 	start_tests();
 	test_queue();
+	test_dead();
 	test_others();
 	test_processes();
 	return end_tests();

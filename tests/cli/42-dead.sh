@@ -1,0 +1,132 @@
+#!/bin/bash
+# What a log refuses is dead: told at each run until --again sends it anew. A
+# log that nobody trusts yet makes nothing dead.
+. "$(dirname "$0")/lib.sh"
+pids=
+trap 'for p in $pids; do kill "$p" 2>/dev/null; done; rm -rf "$work"' EXIT
+
+# answering FILE COMMAND...: $url of a server that says "serving URL" in FILE
+answering() {
+	local file=$1
+	shift
+	"$@" >/dev/null 2>"$file" &
+	pids="$pids $!"
+	for _ in $(seq 100); do
+		url=$(sed -n 's|^serving ||p' "$file")
+		[ -n "$url" ] && return
+		sleep 0.1
+	done
+	bail "$1 does not answer"
+}
+
+dead() {
+	"$VEXLOG" link 2>&1 >/dev/null | grep -c ' dead: '
+}
+
+vex -q init
+"$VEXLOG" --home log -q init >/dev/null
+answering log.err "$VEXLOG" --home log log serve --listen 127.0.0.1:0
+log=$url
+jq -r '.logs[0].key' log/trust.json >log.pem
+origin=$(jq -r '.logs[0].origin' log/trust.json)
+for i in 1 2 3; do
+	vex_document "d$i.json" "CVE-2026-$i" "pkg:npm/a@$i" fixed \
+	    2026-01-12T08:30:00Z
+done
+vex -q ingest --provider vendor:a d1.json
+
+# ---- a log that is not trusted yet -----------------------------------------
+for kind in rekor rekor1 rekor2 rekor2; do
+	vex link --log "$kind+$log"
+	exits 2 "$kind: a log that the trust file does not name"
+	says "trust add --origin" "$kind: says how to trust it"
+	is "$(grep -c 'tried again\|dead' err)" 0 "$kind: nothing failed"
+done
+vex -q trust add --origin "$origin" --key log.pem --url "$log"
+vex --json link --log "rekor2+$log"
+exits 0 "trusted, link goes on at once"
+json '[.linked, .failed, .pending, .others.pending] | @csv' 1,0,0,0 \
+    "and everything is linked"
+
+# ---- a log that refuses ----------------------------------------------------
+cat >refuse.py <<'END'
+import http.server, sys
+
+
+class Refuse(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = b'{"code":3, "message":"not \x1b[31mtoday"}'.replace(
+            b"\x1b", b"\\u001b")
+        self.send_response(400)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+server = http.server.HTTPServer(("127.0.0.1", 0), Refuse)
+print("serving http://127.0.0.1:%d" % server.server_port, file=sys.stderr,
+      flush=True)
+server.serve_forever()
+END
+answering refuse.err python3 refuse.py
+refuse=$url
+openssl genpkey -algorithm ED25519 -out refuse.pem 2>/dev/null
+openssl pkey -in refuse.pem -pubout -out refuse.pub 2>/dev/null
+vex -q trust add --origin 127.0.0.1 --key refuse.pub --url "$refuse"
+vex -q link
+vex -q ingest --provider vendor:a d2.json d3.json
+vex link --batch 1 --log "rekor2+$refuse"
+exits 1 "a log that answers 400"
+says '2 jobs are dead: .*HTTP 400: not' "the dead jobs are told, and why"
+says 'link --again' "and how to try them again"
+is "$(grep -c 'will be tried again' err)" 0 "no word of another try"
+is "$(grep -c $'\033' err)" 0 "what the log said moves no cursor"
+vex --json link
+exits 1 "the next run finds nothing to do, and is not content"
+json '[.linked, .failed, .pending] | @csv' 0,0,2 "two observations wait"
+json 'keys_unsorted | join(" ")' \
+    "linked entries retried failed pending others" "keys of the contract"
+says 'jobs are dead: .*HTTP 400' "told again"
+vex -q link
+says 'jobs are dead' "-q is no reason to keep it silent"
+
+# a watch goes on beside them
+vex_document d4.json CVE-2026-4 pkg:npm/a@4 fixed 2026-01-12T08:30:00Z
+"$VEXLOG" link --watch >watch.out 2>watch.err &
+watch=$!
+pids="$pids $watch"
+for _ in $(seq 100); do
+	grep -q 'jobs are dead' watch.err && break
+	sleep 0.1
+done
+vex -q ingest --provider vendor:a d4.json
+for _ in $(seq 200); do
+	grep -q '^1 observation linked' watch.out && break
+	sleep 0.1
+done
+ok "--watch links what is new" grep -q '^1 observation linked' watch.out
+is "$(grep -c 'jobs are dead' watch.err)" 1 "and tells of the dead once"
+kill -TERM "$watch"
+wait "$watch"
+is $? 0 "stopped it ends well"
+
+# ---- again -----------------------------------------------------------------
+vex --json link --again --log "rekor2+$refuse"
+exits 1 "--again to a log that still refuses"
+says 'jobs were dead and tried again' "says what it does"
+says 'jobs are dead' "they are dead once more"
+vex --json link --again --log "rekor2+$log"
+exits 0 "--again to a log that takes them"
+json '[.linked, .retried > 0, .failed, .pending, .others.pending] | @csv' \
+    2,true,0,0,0 "everything is linked"
+is "$(dead)" 0 "none is dead any more"
+vex --json link --again
+exits 0 "--again with none that is dead"
+vex verify --all
+exits 0 "and everything holds"
+
+done_testing
