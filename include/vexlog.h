@@ -495,6 +495,7 @@ struct vexlog_decide_options {
 	const char *product;	   /* NULL: all; also its subcomponents */
 	const struct vexlog_policy *policy; /* NULL: v1.0.0 */
 	int64_t at;		   /* INT64_MAX: now, and stored */
+	bool by_log; /* at by the time of log entries, not of receipt */
 	const char *sbom;	   /* digest of an SBOM, or NULL */
 	bool again;   /* also where nothing new is known */
 	bool changed; /* tell only of verdicts that are new */
@@ -527,12 +528,14 @@ struct vexlog_trace {
 /*
  * product  a key; a product with subcomponents gives a trace for each
  * at       INT64_MAX: now
+ * by_log   at is by the time of log entries (a log that gives none: of linking),
+ *          not of receipt; what is not linked was not known
  * errors   NOT_FOUND
  */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trace(
     const struct vexlog_trace **list, size_t *count,
     struct vexlog_arena *arena, struct vexlog *v, const char *vulnerability,
-    const char *product, int64_t at, struct vexlog_err *err);
+    const char *product, int64_t at, bool by_log, struct vexlog_err *err);
 
 /* Members of the merge trace at top level, and "history". */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_trace_json(struct vexlog_bytes *out,

@@ -254,3 +254,15 @@ cli_passphrase(char *out, int size, void *context)
 	memcpy(out, from, n);
 	return (int)n;
 }
+
+int
+cli_by_log(bool *by_log, struct cli *cli)
+{
+	const char *by = opt_text(&cli->args, "by");
+
+	*by_log = by != NULL && strcmp(by, "log") == 0;
+	if (!*by_log || opt_text(&cli->args, "at") != NULL)
+		return 0;
+	err_set(&cli->err, VEXLOG_MISUSE, "--by log needs --at");
+	return err_hint(&cli->err, "say when: --at 2026-01-31T00:00:00Z");
+}

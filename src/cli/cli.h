@@ -28,6 +28,9 @@ struct cli {
 	struct vexlog_err err;
 };
 
+/* --by log is about the time of --at. errors MISUSE (there is none) */
+int cli_by_log(bool *by_log, struct cli *cli);
+
 /* ---- commands, one a file ---------------------------------------------- */
 
 extern const struct command cmd_canon, cmd_check, cmd_decide, cmd_delta,

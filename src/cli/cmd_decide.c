@@ -16,6 +16,8 @@ static const struct opt options[] = {
 	0},
     {"at", 0, OPT_TIME, "TIME",
 	"as it was known then; shown, neither stored nor queued", 0, 0},
+    {"by", 0, OPT_CHOICE, "receipt|log",
+	"what --at goes by: receipt in this store, or log entries", 0, 0},
     {"sbom", 0, OPT_FILE, "FILE", "the SBOM the products are entries of", 0, 0},
     {"changed", 0, OPT_FLAG, NULL, "print only verdicts that are new", 0, 0},
     {"again", 0, OPT_FLAG, NULL,
@@ -95,7 +97,7 @@ run(struct cli *cli)
 	struct vexlog *v;
 	size_t count = 0;
 
-	if ((policy != NULL &&
+	if (cli_by_log(&with.by_log, cli) != 0 || (policy != NULL &&
 		cli_read_policy(&with.policy, cli, policy) != 0) ||
 	    read_sbom(&with.sbom, cli) != 0 || cli_open(&v, cli) != 0)
 		return cli_fail(cli);

@@ -7,6 +7,8 @@
 
 static const struct opt options[] = {
     {"at", 0, OPT_TIME, "TIME", "as it was known then", 0, 0},
+    {"by", 0, OPT_CHOICE, "receipt|log",
+	"what --at goes by: receipt in this store, or log entries", 0, 0},
     {"html", 0, OPT_FILE, "FILE", "also write it as one HTML page", 0, 0},
     OPT_END,
 };
@@ -60,12 +62,13 @@ run(struct cli *cli)
 	const struct vexlog_trace *list;
 	struct vexlog *v;
 	size_t count;
+	bool by_log;
 
-	if (cli_open(&v, cli) != 0)
+	if (cli_by_log(&by_log, cli) != 0 || cli_open(&v, cli) != 0)
 		return cli_fail(cli);
 	int rc = vexlog_trace(&list, &count, cli->arena, v,
 	    cli->args.operands[0], cli->args.operands[1],
-	    opt_time(&cli->args, "at", INT64_MAX), &cli->err);
+	    opt_time(&cli->args, "at", INT64_MAX), by_log, &cli->err);
 	if (rc == 0)
 		rc = print(cli, list, count);
 	if (rc == 0)

@@ -215,7 +215,8 @@ decide_one(struct decide *d, struct decided *out, const struct store_pair *pair)
 	if (rc != 0)
 		return rc;
 	/* asked for by one of its names, a verdict is decided all the same */
-	out->decides = claims.decides || d->options->vulnerability != NULL;
+	out->decides = claims.claims.count > 0 &&
+	    (claims.decides || d->options->vulnerability != NULL);
 	if (!out->decides)
 		return 0;
 	rc = vexlog_merge(&out->verdict, d->arena, &claims.claims, d->policy,
@@ -315,7 +316,8 @@ decide_all(struct decide *d)
 	    .vulnerability = d->options->vulnerability,
 	    .product = d->options->product,
 	    .log_index = -1,
-	    .known_at = d->options->at,
+	    /* the claims of a pair are picked by log, not the pairs */
+	    .known_at = d->options->by_log ? TIME_MAX : d->options->at,
 	    .limit = VEXLOG_PAGE_MAX};
 	char cursor[CURSOR_MAX];
 	const struct store_pair *pairs;
@@ -359,6 +361,7 @@ vexlog_decide(size_t *count, struct vexlog *v,
 		rc = verdict_policy(&d.policy, arena, v->store, NULL, err);
 	if (rc == 0)
 		rc = pairs_open(&d.pairs, v->store, options->at, err);
+	d.pairs.by_log = options->by_log;
 	if (rc == 0)
 		rc = decide_all(&d);
 	if (rc == 0 && d.count == 0) {

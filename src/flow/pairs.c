@@ -40,7 +40,8 @@ product_names(const struct vexlog_observations **out, struct pairs *p,
 		*out = &p->list[at];
 		return 0;
 	}
-	rc = store_aliased(&rows, p->arena, p->store, product, p->at, err);
+	rc = store_aliased(&rows, p->arena, p->store, product, p->at,
+	    p->by_log, err);
 	if (rc != 0)
 		return rc;
 	p->list = arena_grow(p->arena, p->list, p->count, &p->room,
@@ -116,11 +117,11 @@ pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
 		return rc;
 	if (out->names == NULL)
 		return store_claims(&out->claims, arena, p->store,
-		    pair->vulnerability, pair->product, p->at, err);
+		    pair->vulnerability, pair->product, p->at, p->by_log, err);
 	for (size_t i = 0; i < out->name_count; i++) {
 		struct vexlog_observations more;
 		rc = store_claims(&more, arena, p->store, out->names[i],
-		    pair->product, p->at, err);
+		    pair->product, p->at, p->by_log, err);
 		if (rc == 0)
 			rc = append(out, &room, arena, &more, err);
 		if (rc != 0)

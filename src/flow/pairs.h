@@ -13,6 +13,7 @@ struct pairs {
 	struct vexlog_arena *arena; /* its own */
 	struct store *store;
 	int64_t at;	  /* what was known then */
+	bool by_log;	  /* by the time of log entries */
 	struct map index; /* product to its place in list */
 	struct vexlog_observations *list;
 	size_t count, room;

@@ -16,9 +16,20 @@ struct tracing {
 	struct vexlog_arena *arena;
 	struct vexlog *v;
 	int64_t at;
+	bool by_log;
 	struct pairs pairs;
 	struct vexlog_err *err;
 };
+
+static bool
+logged_by(const struct vexlog_linkage *linkage, int64_t at)
+{
+	if (linkage == NULL)
+		return false;
+	return (linkage->integrated_time != TIME_NONE
+		       ? linkage->integrated_time
+		       : linkage->linked_at) <= at;
+}
 
 static int
 read_history(struct vexlog_trace *out, struct tracing *t,
@@ -26,9 +37,10 @@ read_history(struct vexlog_trace *out, struct tracing *t,
 {
 	const struct store_verdict *rows;
 	struct vexlog_verdict *list;
-	size_t count;
+	size_t count, n = 0;
 	int rc = store_history(&rows, &count, t->arena, t->v->store,
-	    vulnerability, product, false, t->at, t->err);
+	    vulnerability, product, false, t->by_log ? TIME_MAX : t->at,
+	    t->err);
 
 	if (rc != 0)
 		return rc;
@@ -38,18 +50,19 @@ read_history(struct vexlog_trace *out, struct tracing *t,
 	for (size_t i = 0; i < count; i++) {
 		const struct store_verdict *row = &rows[i];
 		struct vexlog_err none;
-		rc = verdict_of_row(&list[i], row, t->err);
+		rc = verdict_of_row(&list[n], row, t->err);
 		if (rc != 0)
 			return rc;
-		rc = verdict_linkage(&list[i].linkage, NULL, t->arena,
+		rc = verdict_linkage(&list[n].linkage, NULL, t->arena,
 		    t->v->store, "verdict", row->id, &none);
 		if (rc != 0 && rc != VEXLOG_NOT_FOUND) {
 			*t->err = none;
 			return rc;
 		}
+		n += !t->by_log || logged_by(list[n].linkage, t->at);
 	}
 	out->history = list;
-	out->history_count = count;
+	out->history_count = n;
 	return 0;
 }
 
@@ -95,6 +108,30 @@ trace_pair(struct vexlog_trace *out, struct tracing *t,
 	return 0;
 }
 
+/* The store lists pairs whenever they were logged: those with claims known. */
+static int
+keep_known(struct tracing *t, const struct store_pair **pairs, size_t *count)
+{
+	struct store_pair *kept =
+	    arena_list(t->arena, *count, sizeof(*kept), t->err);
+	size_t left = 0;
+
+	if (kept == NULL)
+		return t->err->code;
+	for (size_t i = 0; i < *count; i++) {
+		struct pair_claims claims;
+		int rc = pairs_claims(&claims, t->arena, &t->pairs,
+		    &(*pairs)[i], t->err);
+		if (rc != 0)
+			return rc;
+		if (claims.claims.count > 0)
+			kept[left++] = (*pairs)[i];
+	}
+	*pairs = kept;
+	*count = left;
+	return 0;
+}
+
 /* The pairs asked for; where nothing was said under that name, those that
  * claims say it is another name of. */
 static int
@@ -104,7 +141,7 @@ find_pairs(struct tracing *t, const char *vulnerability, const char *product,
 	struct vexlog_filter filter = {.vulnerability = vulnerability,
 	    .product = product,
 	    .log_index = -1,
-	    .known_at = t->at,
+	    .known_at = t->by_log ? TIME_MAX : t->at,
 	    .limit = VEXLOG_PAGE_MAX};
 	struct store_pair *kept;
 	const char *next;
@@ -112,6 +149,8 @@ find_pairs(struct tracing *t, const char *vulnerability, const char *product,
 	int rc = store_pairs(pairs, count, &next, t->arena, t->v->store,
 	    &filter, t->err);
 
+	if (rc == 0 && t->by_log)
+		rc = keep_known(t, pairs, count);
 	if (rc != 0 || *count > 0)
 		return rc;
 	filter.vulnerability = NULL;
@@ -127,7 +166,8 @@ find_pairs(struct tracing *t, const char *vulnerability, const char *product,
 		    t->err);
 		if (rc != 0)
 			return rc;
-		if (claims.decides && claims.name_count > 0 &&
+		if (claims.claims.count > 0 && claims.decides &&
+		    claims.name_count > 0 &&
 		    alias_has(claims.names, claims.name_count, vulnerability))
 			kept[left++] = (*pairs)[i];
 	}
@@ -217,11 +257,13 @@ trace_all(const struct vexlog_trace **list, size_t *count, struct tracing *t,
 int
 vexlog_trace(const struct vexlog_trace **list, size_t *count,
     struct vexlog_arena *arena, struct vexlog *v, const char *vulnerability,
-    const char *product, int64_t at, struct vexlog_err *err)
+    const char *product, int64_t at, bool by_log, struct vexlog_err *err)
 {
-	struct tracing t = {.arena = arena, .v = v, .at = at, .err = err};
+	struct tracing t = {.arena = arena, .v = v, .at = at, .by_log = by_log,
+	    .err = err};
 	int rc = pairs_open(&t.pairs, v->store, at, err);
 
+	t.pairs.by_log = by_log;
 	if (rc == 0)
 		rc = trace_all(list, count, &t, vulnerability, product);
 	pairs_close(&t.pairs);

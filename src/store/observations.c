@@ -308,7 +308,7 @@ store_pairs(const struct store_pair **out, size_t *count, const char **next,
 int
 store_claims(struct vexlog_observations *out, struct vexlog_arena *arena,
     struct store *store, const char *vulnerability, const char *product,
-    int64_t known_at, struct vexlog_err *err)
+    int64_t known_at, bool by_log, struct vexlog_err *err)
 {
 	struct observation_rows rows = {arena, store->scratch, NULL, 0, 0};
 	int rc = core_need(vulnerability, "the vulnerability", err);
@@ -319,7 +319,7 @@ store_claims(struct vexlog_observations *out, struct vexlog_arena *arena,
 		return rc;
 	const struct store_value values[] = {value_text(store->tenant),
 	    value_text(vulnerability), value_text(product),
-	    value_moment(known_at)};
+	    value_moment(known_at), value_bool(by_log)};
 	rc = store_query(store, SQL_claims, values, COUNT(values),
 	    &(struct store_rows){row_observation, &rows}, NULL, err);
 	if (rc == 0)
@@ -369,11 +369,12 @@ take_aliased(const struct store_value *columns, size_t count, void *context,
 int
 store_aliased(struct vexlog_observations *out, struct vexlog_arena *arena,
     struct store *store, const char *product, int64_t known_at,
-    struct vexlog_err *err)
+    bool by_log, struct vexlog_err *err)
 {
 	struct observation_rows rows = {arena, store->scratch, NULL, 0, 0};
 	const struct store_value values[] = {value_text(store->tenant),
-	    value_text(product), value_moment(known_at)};
+	    value_text(product), value_moment(known_at),
+	    value_bool(by_log)};
 	int rc = core_need(product, "the product", err);
 
 	if (rc == 0)

@@ -94,10 +94,11 @@ int store_pairs(const struct store_pair **out, size_t *count,
     const char **next, struct vexlog_arena *arena, struct store *store,
     const struct vexlog_filter *filter, struct vexlog_err *err);
 /* All claims about exactly (vulnerability, product) known at a time
- * (TIME_MAX: all), sorted by observation id. */
+ * (TIME_MAX: all), sorted by observation id. by_log: by the time of their
+ * entries; a log that gives none, by when they were linked. */
 int store_claims(struct vexlog_observations *out, struct vexlog_arena *arena,
     struct store *store, const char *vulnerability, const char *product,
-    int64_t known_at, struct vexlog_err *err);
+    int64_t known_at, bool by_log, struct vexlog_err *err);
 
 /* How many they are. */
 int store_count_claims(size_t *out, struct store *store,
@@ -108,7 +109,7 @@ int store_count_claims(size_t *out, struct store *store,
  * name aliases, known at a time; the other members are not set. */
 int store_aliased(struct vexlog_observations *out, struct vexlog_arena *arena,
     struct store *store, const char *product, int64_t known_at,
-    struct vexlog_err *err);
+    bool by_log, struct vexlog_err *err);
 
 /* ---- linkage --------------------------------------------------------- */
 

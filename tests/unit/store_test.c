@@ -124,7 +124,7 @@ test_observations(void)
 
 	struct vexlog_observations claims;
 	is_int(store_claims(&claims, arena, store, "CVE-2026-0001",
-		   "pkg:npm/a@1", TIME_MAX, &err),
+		   "pkg:npm/a@1", TIME_MAX, false, &err),
 	    0, "claims about one pair");
 	is_int((int64_t)claims.count, 1200, "all of them");
 	bool sorted = true;
@@ -133,9 +133,13 @@ test_observations(void)
 		    strcmp(claims.list[i - 1].id, claims.list[i].id) < 0;
 	ok(sorted, "sorted by id");
 	is_int(store_claims(&claims, arena, store, "CVE-2026-0001",
-		   "pkg:npm/a@1", clock_now - 1, &err),
+		   "pkg:npm/a@1", clock_now - 1, false, &err),
 	    0, "claims known before they came");
 	is_int((int64_t)claims.count, 0, "none");
+	is_int(store_claims(&claims, arena, store, "CVE-2026-0001",
+		   "pkg:npm/a@1", TIME_MAX, true, &err),
+	    0, "claims known by log");
+	is_int((int64_t)claims.count, 0, "none: none is linked");
 	store_close(store);
 	store_close(other);
 }

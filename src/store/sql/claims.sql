@@ -1,5 +1,7 @@
 -- claims.sql - all that was said about one product and one vulnerability.
--- $1 tenant  $2 vulnerability  $3 product key  $4 latest created_at
+-- $1 tenant  $2 vulnerability  $3 product key  $4 latest time
+-- $5 by log: the time of the entry; a log that gives none, of linking. Else
+-- created_at
 select observation_id, content_digest, document_digest, format, pointer,
   provider_id, vulnerability_id, aliases, product_key, product_text, status,
   justification, source_status, source_justification, impact_text,
@@ -10,5 +12,6 @@ select observation_id, content_digest, document_digest, format, pointer,
   rekor_linked_at
 from vex.observations
 where tenant = $1 and vulnerability_id = $2 and product_key = $3
-  and created_at <= $4
+  and case when $5 then coalesce(rekor_integrated_time, rekor_linked_at)
+    else created_at end <= $4
 order by observation_id
