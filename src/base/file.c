@@ -24,6 +24,14 @@ file_told_to_fail(void)
 	return true;
 }
 
+static int
+fail_larger(struct vexlog_err *err, const char *name, size_t max)
+{
+	err_set(err, VEXLOG_LIMIT,
+	    "larger than %zu bytes, the limit of this file", max);
+	return err_where(err, name);
+}
+
 int
 file_read_fd(struct vexlog_bytes *out, struct vexlog_arena *arena, int fd,
     const char *name, size_t max, struct vexlog_err *err)
@@ -34,6 +42,9 @@ file_read_fd(struct vexlog_bytes *out, struct vexlog_arena *arena, int fd,
 
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0)
 		room = (size_t)st.st_size + 1;
+	/* what is read from its beginning need not be read to be measured */
+	if (room > max + 1 && lseek(fd, 0, SEEK_CUR) == 0)
+		return fail_larger(err, name, max);
 	if (room > max + 1)
 		room = max + 1;
 	if ((data = arena_take(arena, room, err)) == NULL)
@@ -45,12 +56,8 @@ file_read_fd(struct vexlog_bytes *out, struct vexlog_arena *arena, int fd,
 		if (n < 0)
 			return err_system(err, "read", name);
 		size += (size_t)n;
-		if (size > max) {
-			err_set(err, VEXLOG_LIMIT,
-			    "larger than %zu bytes, the limit of this file",
-			    max);
-			return err_where(err, name);
-		}
+		if (size > max)
+			return fail_larger(err, name, max);
 		if (n == 0)
 			break;
 		if (size < room)

@@ -76,6 +76,21 @@ json '.documents.read' 2 "a .jsonl.zst has a document a line"
 vex --json ingest --provider vendor:lines lines.jsonl
 exits 0 "a .jsonl"
 json '.documents.read' 2 "has a document a line"
+jq -nc --slurpfile d one.json \
+    'range(106) as $i | $d[0] | .version = $i + 2' >reused.jsonl
+vex --json ingest --provider vendor:reused reused.jsonl
+exits 0 "106 documents of one @id"
+json '.documents | [.read, .stored] | @csv' 106,106 "are 106 documents"
+json '.observations.stored' 106 "each with its claim"
+truncate -s 3G huge.json
+vex --json check huge.json
+exits 1 "3 GiB"
+says 'a larger limit|--max-size raises the limit' "are more than the limit"
+vex --json check --max-size 2147483647 huge.json
+exits 1 "and more than the largest limit"
+vex check --max-size 2147483648 huge.json
+exits 2 "which --max-size cannot raise"
+rm huge.json
 cat one.json three.json >several.json
 vex --json ingest several.json
 exits 1 "several documents in a .json are refused"
