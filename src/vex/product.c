@@ -15,6 +15,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "vex/cpe.h"
 #include "vex/purl.h"
 
 #define KEY_BYTES_RATIO 16
@@ -195,6 +196,9 @@ product_cpe(struct reader *r, const char *text, const char *member,
 {
 	if (r->failed != 0 || text == NULL || !fits(r, text, member, at))
 		return NULL;
+	if (!cpe_is_name(text))
+		reader_note(r, "CPE name", member, at,
+		    "\"%.120s\" breaks the grammar of CPE names", text);
 	return make(r, text, text, r->shares_keys);
 }
 

@@ -177,6 +177,13 @@ static const struct read_case unsafe[] = {
     {"6.1.6 with unknown (2.1)",
 	N TREE "}," VULN "'product_status':{'fixed':['A'],'unknown':['A']}}]}",
 	"! CSAF 6.1.6 /vulnerabilities/0/product_status/fixed/0\n" A_FIXED},
+    {"6.1.1: a group is no product, so there are no groups of groups",
+	B TREE ",'product_groups':[{'group_id':'G','product_ids':['A','H']},"
+	       "{'group_id':'H','product_ids':['G','B']}]}," VULN
+	       "'product_status':{'fixed':['G']}}]}",
+	"! CSAF 6.1.1 /product_tree/product_groups/0/product_ids/1\n"
+	"! CSAF 6.1.1 /product_tree/product_groups/1/product_ids/0\n"
+	"! CSAF 6.1.1 /vulnerabilities/0/product_status/fixed/0\n"},
     {"6.1.6 of a vulnerability without a name",
 	B TREE "},'vulnerabilities':[{'product_status':{'fixed':['A','B'],"
 	       "'known_affected':['C'],'under_investigation':['B']}}]}",
@@ -244,6 +251,14 @@ static const struct read_case notes[] = {
 	"pkg:oci/n/i document\n"
 	"= /vulnerabilities/0/product_status/fixed/1 CVE-2025-0001 fixed "
 	"local:doc%3Ahttps%3A%2F%2Fe.org:B%20name document\n"},
+    {"a CPE that breaks its grammar names its product",
+	B ",'product_tree':{'full_product_names':[{'product_id':'A',"
+	  "'name':'a','product_identification_helper':{"
+	  "'cpe':'cpe:2.3:a:v:p:1'}}]}," VULN CLAIM("fixed"),
+	"? CPE name /product_tree/full_product_names/0/"
+	"product_identification_helper/cpe\n"
+	"= /vulnerabilities/0/product_status/fixed/0 CVE-2025-0001 fixed "
+	"cpe:2.3:a:v:p:1 document\n"},
     {"6.1.14",
 	DOC("csaf_base", "2.0",
 	    TRACK("final", "1", REV("1", "2") "," REV("2", "1"))) "}",
