@@ -495,7 +495,7 @@ struct vexlog_decide_options {
 	const char *product;	   /* NULL: all; also its subcomponents */
 	const struct vexlog_policy *policy; /* NULL: v1.0.0 */
 	int64_t at;		   /* INT64_MAX: now, and stored */
-	bool by_log; /* at by the time of log entries, not of receipt */
+	bool by_log; /* at, given, by the time of log entries, not of receipt */
 	const char *sbom;	   /* digest of an SBOM, or NULL */
 	bool again;   /* also where nothing new is known */
 	bool changed; /* tell only of verdicts that are new */

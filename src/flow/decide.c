@@ -350,9 +350,14 @@ vexlog_decide(size_t *count, struct vexlog *v,
 	    .now = home_now(&v->options),
 	    .store = options->at == TIME_MAX,
 	    .err = err};
-	struct vexlog_arena *arena = vexlog_arena_open(4 * CONFIG_SIZE_MAX);
+	struct vexlog_arena *arena;
 	int rc = 0;
 
+	/* what is kept is decided from all that is known */
+	if (options->by_log && d.store)
+		return err_set(err, VEXLOG_MISUSE,
+		    "by the log's time, but at no time");
+	arena = vexlog_arena_open(4 * CONFIG_SIZE_MAX);
 	d.keep = vexlog_arena_open(JOB_ARENA_MAX);
 	d.arena = vexlog_arena_open(JOB_ARENA_MAX);
 	if (arena == NULL || d.keep == NULL || d.arena == NULL)

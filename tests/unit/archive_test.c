@@ -56,6 +56,8 @@ make_home(void)
 	struct vexlog_link_result linked;
 	const char *one = data_path("openvex/vexctl__document1.vex.json");
 	const char *two = data_path("openvex/vexctl__document2.vex.json");
+	const struct vexlog_decide_options no_time = {
+	    .at = INT64_MAX, .by_log = true};
 	size_t count;
 
 	need(vexlog_init(&init, arena, &options, NULL, &err), "init");
@@ -63,6 +65,8 @@ make_home(void)
 	need(vexlog_ingest(&in, v, &one, 1, &vendor, &err), "ingest");
 	need(vexlog_ingest(&in, v, &two, 1, &distro, &err), "ingest");
 	need(vexlog_link(&linked, v, &link, &err), "link");
+	is_int(vexlog_decide(&count, v, &no_time, &err), VEXLOG_MISUSE,
+	    "nothing is kept by the log's time");
 	need(vexlog_decide(&count, v, &decide, &err), "decide");
 	need(vexlog_link(&linked, v, &link, &err), "link");
 	is_int((int64_t)(linked.pending + linked.others_pending), 0,
