@@ -73,7 +73,7 @@ auto|find_entry|idx_vex_observations_rekor_log_index|'default', $first, 1000, 'i
 auto|find_log_index|idx_vex_observations_rekor_log_index|'default', $first, 1000, 'infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 7, false
 auto|find_vulnerability|idx_vex_observations_vulnerability|'default', $first, 1000, 'infinity', 'CVE-2026-10001', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, false
 auto|find_product|idx_vex_observations_product|'default', $first, 1000, 'infinity', NULL, $product, NULL, NULL, NULL, NULL, NULL, false
-auto force_generic_plan|claims|idx_vex_observations_vulnerability|'default', 'CVE-2026-10001', 'pkg:rpm/redhat/example-1@1.2.1?arch=x86_64', 'infinity'
+auto force_generic_plan|claims|idx_vex_observations_vulnerability|'default', 'CVE-2026-10001', 'pkg:rpm/redhat/example-1@1.2.1?arch=x86_64', 'infinity', false
 auto force_generic_plan|claim_pending|idx_vex_observations_pending_rekor|'default', 256
 auto force_generic_plan|count_pending|idx_vex_observations_pending_rekor|'default'
 auto force_generic_plan|observation_get|pk_vex_observations|'default', '$one'

@@ -250,7 +250,7 @@ printf '%s\n' 'COMMIT;' >&3
 exec 3>&-
 wait $session
 wait $first
-is $? 0 'the worker goes on by itself' || sed 's/^/# /' "$WORK/first.err"
+is $? 1 'the worker goes on by itself, and tells of the dead letter' || sed 's/^/# /' "$WORK/first.err"
 is "$(linked)" 301 'and links all of it'
 is "$(q $DB "SELECT count(*), count(DISTINCT observation_id)
     FROM attestor.rekor_submission_members m JOIN vex.observations o
@@ -265,7 +265,7 @@ pg_restart immediate
 is "$(q $DB 'SELECT count(*) FROM vex.observations
     WHERE rekor_uuid IS NULL')" 301 'what was confirmed is there after a crash'
 vex "$app" -q --json link
-is $code 0 'server restarted: link works'
+is $code 1 'server restarted: link works, and tells of the dead letter'
 is "$(linked)" 601 'and links the rest'
 
 # ---- disk full -------------------------------------------------------------------
