@@ -51,13 +51,18 @@ write_finding(struct json_writer *w, const struct vexlog_finding *f)
 	json_close(w);
 }
 
-static void
+/* How many observations the document gives. One that is refused gives none,
+ * whatever could be read of it. */
+static size_t
 count_statuses(
-    size_t counts[VEXLOG_STATUSES], const struct vexlog_observations *all)
+    size_t counts[VEXLOG_STATUSES], const struct vexlog_document *d)
 {
+	size_t count = d->readable ? d->observations.count : 0;
+
 	memset(counts, 0, VEXLOG_STATUSES * sizeof(counts[0]));
-	for (size_t i = 0; i < all->count; i++)
-		counts[all->list[i].status]++;
+	for (size_t i = 0; i < count; i++)
+		counts[d->observations.list[i].status]++;
+	return count;
 }
 
 static void
@@ -65,17 +70,17 @@ print_json(
     struct check *check, const char *name, const struct vexlog_document *d)
 {
 	size_t counts[VEXLOG_STATUSES];
+	size_t count = count_statuses(counts, d);
 	struct json_writer w;
 	struct buffer b;
 
-	count_statuses(counts, &d->observations);
 	buffer_open(&b, check->arena, DOCUMENT_SIZE_MAX);
 	json_open(&w, &b, false);
 	json_object(&w);
 	json_member(&w, "file", name);
 	json_member(&w, "format", d->format);
 	json_member_bool(&w, "readable", d->readable);
-	json_member_integer(&w, "observations", (int64_t)d->observations.count);
+	json_member_integer(&w, "observations", (int64_t)count);
 	json_name(&w, "statuses");
 	json_object(&w);
 	for (int i = 0; i < VEXLOG_STATUSES; i++)
@@ -99,8 +104,8 @@ print_text(
 {
 	struct out *out = &check->cli->out;
 	size_t counts[VEXLOG_STATUSES];
+	size_t count = count_statuses(counts, d);
 
-	count_statuses(counts, &d->observations);
 	out_styled(out,
 	    !d->readable               ? TERM_RED
 		: d->finding_count > 0 ? TERM_YELLOW
@@ -113,8 +118,7 @@ print_text(
 		out_print(out, "  %s %s", d->format,
 		    out_safe(out, d->format_version));
 	out_print(out, "  %s",
-	    cli_count(check->cli, d->observations.count, "observation",
-		"observations"));
+	    cli_count(check->cli, count, "observation", "observations"));
 	for (int i = 0; i < VEXLOG_STATUSES; i++)
 		if (counts[i] > 0)
 			out_print(out, "  %zu %s", counts[i],
@@ -135,6 +139,39 @@ print_text(
 	out_reset(out);
 }
 
+static void
+print_document(struct check *check, const char *name, struct vexlog_bytes bytes,
+    const struct vexlog_document *document)
+{
+	check->bad += !document->readable ||
+	    (check->strict && document->finding_count > 0);
+	if (check->as_sarif) {
+		for (size_t i = 0; i < document->finding_count; i++)
+			sarif_result(&check->sarif, check->arena, name, bytes,
+			    &document->findings[i]);
+	} else if (check->cli->out.json) {
+		print_json(check, name, document);
+	} else {
+		print_text(check, name, document);
+	}
+}
+
+/* What cannot be read at all has one thing wrong with it, the error. */
+static void
+print_unread(struct check *check, const char *name)
+{
+	const struct vexlog_err *err = &check->cli->err;
+	struct vexlog_finding finding = {.unsafe = true,
+	    .rule = err->code == VEXLOG_LIMIT ? "limit" : "compression",
+	    .pointer = "",
+	    .offset = SIZE_MAX,
+	    .message = err->message};
+	struct vexlog_document document = {
+	    .format_version = "", .findings = &finding, .finding_count = 1};
+
+	print_document(check, name, (struct vexlog_bytes){0}, &document);
+}
+
 static int
 check_document(struct check *check, const char *name, struct vexlog_bytes bytes)
 {
@@ -145,19 +182,15 @@ check_document(struct check *check, const char *name, struct vexlog_bytes bytes)
 	};
 	struct vexlog_document document;
 
-	if (vexlog_read(&document, check->arena, bytes, &with, &cli->err) != 0)
-		return err_where(&cli->err, name);
-	check->bad +=
-	    !document.readable || (check->strict && document.finding_count > 0);
-	if (check->as_sarif) {
-		for (size_t i = 0; i < document.finding_count; i++)
-			sarif_result(&check->sarif, check->arena, name, bytes,
-			    &document.findings[i]);
-	} else if (cli->out.json) {
-		print_json(check, name, &document);
-	} else {
-		print_text(check, name, &document);
+	int rc = vexlog_read(&document, check->arena, bytes, &with, &cli->err);
+	if (rc == VEXLOG_LIMIT) {
+		print_unread(check, name);
+		cli_print_err(&cli->err, name);
+		return 0;
 	}
+	if (rc != 0)
+		return err_where(&cli->err, name);
+	print_document(check, name, bytes, &document);
 	return 0;
 }
 
@@ -233,11 +266,11 @@ check_files(struct check *check)
 		vexlog_arena_reset(check->arena);
 		if (rc == 0)
 			continue;
+		bool failed = rc == VEXLOG_IO || rc == VEXLOG_NO_MEMORY;
+		check->failed += failed;
+		if (!failed)
+			print_unread(check, cli->args.operands[i]);
 		cli_print_err(&cli->err, cli->args.operands[i]);
-		if (rc == VEXLOG_IO || rc == VEXLOG_NO_MEMORY)
-			check->failed++;
-		else
-			check->bad++;
 	}
 }
 

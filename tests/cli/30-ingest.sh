@@ -62,6 +62,11 @@ exits 0 "a .zst"
 json '.documents.known' 1 "is the document in it"
 vex --json check three.json.zst
 exits 0 "and is checked as that"
+head -c 60 three.json.zst >half.json.zst
+vex --json check half.json.zst
+exits 1 "half of it is not"
+json '[.readable, .findings[0].rule] | @csv' 'false,"compression"' "by name"
+rm half.json.zst
 head -c 40000000 /dev/zero | zstd -q >bomb.json.zst
 vex --json ingest bomb.json.zst
 exits 1 "a bomb"
@@ -86,6 +91,8 @@ truncate -s 3G huge.json
 vex --json check huge.json
 exits 1 "3 GiB"
 says 'a larger limit|--max-size raises the limit' "are more than the limit"
+json '[.file, .format, .readable, .findings[0].level, .findings[0].rule] |
+    @csv' '"huge.json",,false,"unsafe","limit"' "its line says so too"
 vex --json check --max-size 2147483647 huge.json
 exits 1 "and more than the largest limit"
 vex check --max-size 2147483648 huge.json
@@ -167,6 +174,7 @@ json '[.file, .format, .readable, .observations, .statuses.not_affected] |
 vex --json check bad-status.json
 exits 1 "check a bad one"
 json .readable false "is not readable"
+json '[.observations, (.statuses | length)] | @csv' 0,0 "and gives nothing"
 json '.findings[0] | [.level, .pointer] | @csv' \
     '"unsafe","/statements/0/status"' "and the finding says where"
 vex check bad-status.json
