@@ -110,18 +110,35 @@ coverage() {
 	done
 }
 
-jobs=$(nproc)
-if [ "${1:-}" = -j ]; then
-	jobs=$2
-	shift 2
-fi
-[ "$#" -gt 0 ] || {
+# a count from 1; libFuzzer takes 0 seconds for no end
+is_count() {
+	[[ $1 =~ ^[1-9][0-9]{0,6}$ ]]
+}
+
+# [WHY]: how to call it, on stderr
+usage() {
+	[ "$#" = 0 ] || echo "fuzz.sh: $1" >&2
 	sed -n '2,6s/^# //p' "$0" >&2
 	exit 2
 }
+
+jobs=$(nproc)
+if [ "${1:-}" = -j ]; then
+	is_count "${2:-}" || usage "-j takes a number of jobs"
+	jobs=$2
+	shift 2
+fi
+[ "$#" -gt 0 ] || usage
 what=$1
 shift
+case $what in
+merge | coverage) ;;
+*) is_count "$what" || usage "\"$what\" is no number of seconds" ;;
+esac
 names=("$@")
+for name in "${names[@]}"; do
+	[ -e "fuzz/fuzz_$name.c" ] || usage "there is no target \"$name\""
+done
 [ "$#" -gt 0 ] || mapfile -t names < <(
 	find fuzz -name 'fuzz_*.c' -printf '%f\n' | sed 's/^fuzz_//; s/\.c$//' |
 	sort)

@@ -22,6 +22,12 @@ if git rev-parse --git-dir >/dev/null 2>&1; then
 	result $? "files keep to CONTRIBUTING.md" || show "$work/found"
 fi
 
+for bad in --help 0 -1 1.5 'merge nosuch' '9 nosuch' '-j' '-j 0 9'; do
+	# shellcheck disable=SC2086 # words
+	tools/fuzz.sh $bad >"$work/found" 2>&1
+	is "$?" 2 "fuzz.sh $bad is told how it is called"
+done
+
 command -v c++ >/dev/null || bail "no c++: apt-get install g++"
 for std in c11 c17; do
 	cc -std=$std -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c \
