@@ -170,9 +170,22 @@ all_valid(const struct vers *v)
 	return true;
 }
 
+static bool
+is_sorted(const struct vers *v)
+{
+	for (size_t i = 1; i < v->count; i++)
+		if (v->scheme->order(v->constraints[i - 1].version,
+			v->constraints[i].version) > 0)
+			return false;
+	return true;
+}
+
+/* What is in order stays: some schemes put 1 beside both 1-1 and 1-2, and
+ * sorting again would move them again. */
 static int
 sort(struct vers *v, struct vexlog_arena *arena, struct vexlog_err *err)
 {
+	bool sorted = is_sorted(v);
 	const void **order = arena_list(arena, v->count, sizeof(*order), err);
 	struct vers_constraint *list =
 	    arena_list(arena, v->count, sizeof(*list), err);
@@ -181,12 +194,12 @@ sort(struct vers *v, struct vexlog_arena *arena, struct vexlog_err *err)
 		return err->code;
 	for (size_t i = 0; i < v->count; i++)
 		order[i] = &v->constraints[i];
-	int rc = sort_pointers(order, v->count, by_version,
+	int rc = sorted ? 0 : sort_pointers(order, v->count, by_version,
 	    (void *)(uintptr_t)v->scheme, arena, err);
+	if (!sorted)
+		breaks(v, "constraints are sorted by version");
 	for (size_t i = 0; rc == 0 && i < v->count; i++) {
 		list[i] = *(const struct vers_constraint *)order[i];
-		if (order[i] != &v->constraints[i])
-			breaks(v, "constraints are sorted by version");
 		if (i > 0 &&
 		    v->scheme->order(list[i - 1].version, list[i].version) ==
 			0)

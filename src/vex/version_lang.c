@@ -373,18 +373,46 @@ version_gem_order(const char *a, const char *b)
 
 /* ---- Conan ------------------------------------------------------------------ */
 
-/* Numbers by value, else as texts; zeros at the end do not count. */
+/* *part keeps what follows it. */
+static struct version_part
+leading_number(struct version_part *part)
+{
+	struct version_part number = {part->at, 0};
+
+	while (number.size < part->size &&
+	    version_digit(part->at[number.size]))
+		number.size++;
+	part->at += part->size == 0 ? 0 : number.size;
+	part->size -= number.size;
+	return number;
+}
+
+/*
+ * By the number an item begins with, then by the text that follows; one that
+ * begins with no number comes last. Conan compares as texts where one of two
+ * items is no number, which puts 1 before 02, 0a before 1, and 02 before 0a;
+ * a range needs an order.
+ */
+static int
+conan_item_order(struct version_part x, struct version_part y)
+{
+	struct version_part n = leading_number(&x), m = leading_number(&y);
+	bool word_x = n.size == 0 && x.size > 0;
+	bool word_y = m.size == 0 && y.size > 0;
+	int order = word_x != word_y ? (word_x ? 1 : -1)
+				     : version_value_order(n, m);
+
+	return order != 0 ? order : folded_order(x, y);
+}
+
+/* Zeros at the end do not count. */
 static int
 conan_items_order(struct version_part a, struct version_part b)
 {
 	while (a.size > 0 || b.size > 0) {
-		bool end_a = a.size == 0, end_b = b.size == 0;
 		struct version_part x = version_before(a, '.', &a);
 		struct version_part y = version_before(b, '.', &b);
-		int order = (end_a || is_number(x)) && (end_b || is_number(y))
-		    ? version_value_order(x, y)
-		    : end_a != end_b ? (end_a ? -1 : 1)
-				     : folded_order(x, y);
+		int order = conan_item_order(x, y);
 		if (order != 0)
 			return order;
 	}
