@@ -347,6 +347,23 @@ vers_write(const char **out, struct vexlog_arena *arena,
 
 /* ---- is it in ----------------------------------------------------------- */
 
+/* Whether it is above the first constraints and below the others: Maven's
+ * order has cycles, 1-x < 1.0.b1 < 1 < 1-x, and a version may be in one. */
+static bool
+has_place(const struct vers *v, const char *version)
+{
+	int last = 1;
+
+	for (size_t i = 0; i < v->count; i++) {
+		int order =
+		    v->scheme->order(version, v->constraints[i].version);
+		if (order > 0 && last < 0)
+			return false;
+		last = order;
+	}
+	return true;
+}
+
 /* "Checking if a version is contained within a range" of the specification. */
 enum vers_answer
 vers_contains(const struct vers *v, const char *version)
@@ -356,7 +373,8 @@ vers_contains(const struct vers *v, const char *version)
 
 	if (v->count == 1 && v->constraints[0].comparator == VERS_ANY)
 		return text_same(v->type, "none") ? VERS_OUT : VERS_IN;
-	if (v->scheme == NULL || !v->scheme->valid(version) || !all_valid(v))
+	if (v->scheme == NULL || !v->scheme->valid(version) || !all_valid(v) ||
+	    !has_place(v, version))
 		return VERS_UNKNOWN;
 	for (size_t i = 0; i < v->count; i++) {
 		c = &v->constraints[i];

@@ -92,7 +92,8 @@ static int
 intdot_order(const char *a, const char *b)
 {
 	for (;;) {
-		bool more = version_digit(*a) || version_digit(*b);
+		bool more = version_digit(*a) || version_digit(*b) ||
+		    *a == '.' || *b == '.';
 		struct version_part x = version_take(&a, version_digit);
 		struct version_part y = version_take(&b, version_digit);
 		int order = version_value_order(x, y);
