@@ -379,11 +379,10 @@ leading_number(struct version_part *part)
 {
 	struct version_part number = {part->at, 0};
 
-	while (number.size < part->size &&
-	    version_digit(part->at[number.size]))
+	for (; part->size > 0 && version_digit(*part->at); part->at++) {
+		part->size--;
 		number.size++;
-	part->at += part->size == 0 ? 0 : number.size;
-	part->size -= number.size;
+	}
 	return number;
 }
 
