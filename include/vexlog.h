@@ -74,7 +74,7 @@ struct vexlog_err {
 	int os_errno;	   /* 0 when the operating system was not involved */
 	size_t offset;	   /* byte in the input; SIZE_MAX when unknown */
 	char where[256];   /* file name, log URL or database address */
-	char pointer[256]; /* RFC 6901 pointer into the document, or "" */
+	char pointer[512]; /* RFC 6901 pointer into the document, or "" */
 	char rule[64];	   /* the rule broken, "OpenVEX status", or "" */
 	char message[512]; /* one line: what, with both values */
 	char hint[256];	   /* what to do next, or "" */

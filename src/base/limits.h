@@ -19,7 +19,7 @@
 #define UNPACK_WINDOW_LOG 27 /* zstd's window, 128 MiB */
 
 #define JSON_DEPTH_MAX	64
-#define POINTER_MAX	256 /* bytes, in an error; longer ones are cut */
+#define POINTER_MAX	512 /* bytes, in an error; longer ones are cut */
 /* A vulnerability id, provider, product key ("P > S" in all). Together with a
  * tenant they are the key of a row, and an index of PostgreSQL takes 2704
  * bytes; every store has the same limits, so that what one took in fits into

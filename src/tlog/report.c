@@ -12,7 +12,7 @@
 
 #include "base/text.h"
 
-#define DETAIL_MAX 1024
+#define DETAIL_MAX 1536
 
 void
 report_open(struct report *report, struct vexlog_arena *arena)

@@ -175,6 +175,16 @@ is_global_id(const char *text)
 }
 
 static void
+mark_name(struct csaf *c, struct csaf_product *p, const struct json_value *id)
+{
+	struct csaf_marks *m = marks_of(c, p);
+
+	if (m->name == NULL)
+		m->name =
+		    reader_vulnerability(c->r, json_get_text(id, "text"), NULL);
+}
+
+static void
 read_names(struct csaf *c, const struct json_value *v,
     struct vexlog_observation *claim)
 {
@@ -185,6 +195,7 @@ read_names(struct csaf *c, const struct json_value *v,
 	const char **names;
 	size_t count = 0, index = 0;
 
+	c->named_apart = false;
 	names =
 	    arena_list(r->arena, json_count(ids) + 1, sizeof(*names), r->err);
 	if (names == NULL) {
@@ -203,22 +214,21 @@ read_names(struct csaf *c, const struct json_value *v,
 			    reader_need_text(r, "CSAF ids", id, "text");
 			/* CSAF 2.1: an id of some products only cannot stand
 			 * for the vulnerability in the others */
-			if (claim->vulnerability == NULL &&
-			    json_get(id, "product_ids") == NULL &&
-			    json_get(id, "group_ids") == NULL)
+			bool of_some = csaf_each_product(c, id, mark_name) > 0;
+			c->named_apart |= of_some;
+			if (claim->vulnerability == NULL && !of_some)
 				claim->vulnerability =
 				    reader_vulnerability(r, text, "text");
-			if (text != NULL && is_global_id(text))
+			if (text != NULL && !of_some && is_global_id(text))
 				names[count++] = text;
 			reader_leave(r);
 		}
 		reader_leave(r);
 	}
-	if (claim->vulnerability == NULL &&
+	if (claim->vulnerability == NULL && !c->named_apart &&
 	    json_get(v, "product_status") != NULL)
 		reader_note(r, "CSAF vulnerability", NULL, NULL,
-		    "no \"cve\" and no id of the whole vulnerability, it "
-		    "claims nothing");
+		    "neither \"cve\" nor an id, it claims nothing");
 	if (claim->vulnerability != NULL)
 		claim->aliases =
 		    reader_aliases(r, claim->vulnerability, names, count);
@@ -262,6 +272,21 @@ compare_unnamed(struct csaf *c, struct csaf_marks *m,
 		reader_refuse(c->r, "CSAF 6.1.6", NULL, id,
 		    "\"%s\" for product %s contradicts an earlier status, %s",
 		    claim->source_status, reader_show(c->r, id), m->stated);
+}
+
+/* The vulnerability has no name of its own: this product's is what counts. */
+static void
+name_apart(struct csaf *c, const struct csaf_marks *m,
+    const struct json_value *id, struct vexlog_observation *claim)
+{
+	claim->vulnerability = m->name;
+	claim->aliases = "[]";
+	if (m->name == NULL)
+		reader_note(c->r,
+		    c->vex ? "CSAF 6.1.27.8" : "CSAF vulnerability", NULL, id,
+		    "no \"cve\" and no id is of the product %s, of which it "
+		    "claims nothing",
+		    reader_show(c->r, id));
 }
 
 static void
@@ -308,9 +333,13 @@ claim_product(struct csaf *c, const struct json_value *id,
 		    "remediation",
 		    reader_show(r, id));
 	csaf_check_remedies(c, m, id, claim);
+	const char *whole = claim->vulnerability;
+	if (whole == NULL && c->named_apart)
+		name_apart(c, m, id, claim);
 	compare_unnamed(c, m, id, claim);
 	compare_twins(c, p, id, claim);
 	reader_claim(r, claim, p, "CSAF 6.1.6");
+	claim->vulnerability = whole;
 }
 
 /* Whose key is "unknown": not known and not looked into, since 2.1. */
@@ -485,9 +514,12 @@ read_document(struct csaf *c)
 		reader_provider(r, NULL, NULL);
 	if (json_is(tracking, JSON_OBJECT)) {
 		reader_enter(r, "tracking");
-		c->timed = reader_time(r, "CSAF current_release_date", tracking,
-		    "current_release_date",
+		c->timed = reader_time(r,
+		    c->newer ? "CSAF 6.1.37" : "CSAF current_release_date",
+		    tracking, "current_release_date",
 		    json_get(c->root, "vulnerabilities") != NULL, &c->time);
+		if (c->newer && c->timed)
+			csaf_check_time(c, tracking, "current_release_date");
 		reader_leave(r);
 	}
 	reader_leave(r);

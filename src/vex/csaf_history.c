@@ -148,7 +148,10 @@ read_revisions(struct csaf *c, const struct json_value *history,
 		(void)reader_need_text(r, rule, v, "summary");
 		bool dated =
 		    reader_need(r, rule, v, "date", JSON_STRING) != NULL &&
-		    reader_time(r, rule, v, "date", false, &one->date);
+		    reader_time(r, c->newer ? "CSAF 6.1.37" : rule, v, "date",
+			false, &one->date);
+		if (c->newer && dated)
+			csaf_check_time(c, v, "date");
 		check_twice(c, &numbers, one);
 		bool numbered = one->number != NULL &&
 		    semver_read(&one->version, one->number->as.text);

@@ -27,43 +27,6 @@ fail(struct csaf *c, int rc)
 
 /* ---- definitions ------------------------------------------------------- */
 
-static const struct product *
-helper_product(struct csaf *c, const struct json_value *full)
-{
-	struct reader *r = c->r;
-	const char *rule = c->newer ? "CSAF 2.1 helper" : "CSAF helper";
-	const struct json_value *helper = reader_want(
-	    r, rule, full, "product_identification_helper", JSON_OBJECT);
-	const struct json_value *purl, *cpe;
-	const struct product *p = NULL;
-
-	if (helper == NULL)
-		return NULL;
-	reader_enter(r, "product_identification_helper");
-	purl = json_get(helper, "purl");
-	if (purl == NULL && json_count(json_get(helper, "purls")) > 0 &&
-	    json_is(json_get(helper, "purls"), JSON_ARRAY)) {
-		/* they may differ in their qualifiers only (6.1.42) */
-		purl = json_first(json_get(helper, "purls"));
-		reader_enter(r, "purls");
-		reader_enter_index(r, 0);
-		p = product_purl(
-		    r, json_text(purl), "CSAF 6.1.13", true, NULL, purl);
-		reader_leave(r);
-		reader_leave(r);
-	} else if (purl != NULL)
-		p = product_purl(r, reader_want_text(r, rule, helper, "purl"),
-		    "CSAF 6.1.13", true, "purl", purl);
-	cpe = json_get(helper, "cpe");
-	if (cpe != NULL && !product_is_cpe(json_text(cpe)))
-		reader_note(
-		    r, rule, "cpe", cpe, "%s is no CPE", reader_show(r, cpe));
-	else if (cpe != NULL && p == NULL)
-		p = product_cpe(r, cpe->as.text, "cpe", cpe);
-	reader_leave(r);
-	return p;
-}
-
 /* The index of the id's product; a new one is added. -1 after a failure. */
 static struct csaf_product *
 add_product(struct csaf *c, const char *id, bool *there)
@@ -105,12 +68,12 @@ same_definition(const struct csaf_product *a, const struct csaf_product *b)
 }
 
 /*
- * A full_product_name_t. from: what a relationship adds, or NULL. Twice the
+ * A full_product_name_t. from: what its place adds, or NULL. Twice the
  * same product is a breach that hurts nobody; two products of one id cannot
  * be told apart.
  */
-static void
-define(struct csaf *c, const struct json_value *full,
+void
+csaf_define(struct csaf *c, const struct json_value *full,
     const struct csaf_product *from)
 {
 	struct reader *r = c->r;
@@ -129,7 +92,7 @@ define(struct csaf *c, const struct json_value *full,
 	if (one.id == NULL)
 		return;
 	if (one.component_id == NULL) {
-		one.product = helper_product(c, full);
+		one.product = csaf_helper(c, full);
 		if (one.product == NULL)
 			one.product = product_local(r,
 			    text_blank(one.name) ? one.id : one.name,
@@ -152,38 +115,6 @@ define(struct csaf *c, const struct json_value *full,
 		    one.product != NULL ? one.product->key : "a relation");
 }
 
-/* Recursion ends at JSON_DEPTH_MAX: a level of branches takes two. */
-static void
-read_branches(struct csaf *c, const struct json_value *in)
-{
-	struct reader *r = c->r;
-	const struct json_value *list =
-	    reader_want(r, "CSAF branches", in, "branches", JSON_ARRAY);
-	const struct json_value *product;
-	size_t index = 0;
-
-	if (list == NULL)
-		return;
-	reader_enter(r, "branches");
-	for (const struct json_value *b = json_first(list);
-	     b != json_end(list) && r->failed == 0; b = json_next(b)) {
-		reader_enter_index(r, index++);
-		if ((product = json_get(b, "product")) != NULL) {
-			reader_enter(r, "product");
-			define(c, product, NULL);
-			reader_leave(r);
-		}
-		if (json_is(b, JSON_OBJECT)) {
-			csaf_check_branch(c, b);
-			read_branches(c, b);
-		} else
-			reader_note(r, "CSAF branches", NULL, b,
-			    "%s is no branch", reader_show(r, b));
-		reader_leave(r);
-	}
-	reader_leave(r);
-}
-
 static void
 read_names(struct csaf *c)
 {
@@ -198,7 +129,7 @@ read_names(struct csaf *c)
 	for (const struct json_value *v = json_first(list); v != json_end(list);
 	     v = json_next(v)) {
 		reader_enter_index(r, index++);
-		define(c, v, NULL);
+		csaf_define(c, v, NULL);
 		reader_leave(r);
 	}
 	reader_leave(r);
@@ -230,7 +161,7 @@ read_relationships(struct csaf *c)
 		reader_enter(r, "full_product_name");
 		if (full != NULL && one.component_id != NULL &&
 		    one.base_id != NULL)
-			define(c, full, &one);
+			csaf_define(c, full, &one);
 		reader_leave(r);
 		reader_leave(r);
 	}
@@ -268,7 +199,7 @@ read_paths(struct csaf *c)
 			    STEPS_IN_PATH);
 		else if (full != NULL && one.component_id != NULL &&
 		    json_count(one.subpaths) > 0)
-			define(c, full, &one);
+			csaf_define(c, full, &one);
 		reader_leave(r);
 		reader_leave(r);
 	}
@@ -509,7 +440,7 @@ csaf_read_tree(struct csaf *c)
 	reader_enter(r, "product_tree");
 	if (json_count(c->tree) == 0)
 		reader_note(r, "CSAF product_tree", NULL, NULL, "it is empty");
-	read_branches(c, c->tree);
+	csaf_read_branches(c);
 	read_names(c);
 	read_relationships(c);
 	read_paths(c);

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "vex/csaf.h"
 
-#define BIT(n)      (1U << (n))
+#define BIT(n) (1U << (n))
 
 enum remedy_kind {
 	WORKAROUND,

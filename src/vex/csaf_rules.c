@@ -1,8 +1,9 @@
 /*
  * csaf_rules.c - rules of CSAF that make no claim and unmake none: what the
- * schema requires of the document, and what its profile asks for.
+ * schema requires of the document.
  */
 #include "base/text.h"
+#include "base/time.h"
 #include "vex/csaf.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -138,8 +139,14 @@ check_tracking(struct csaf *c)
 	if (json_get(tracking, "initial_release_date") == NULL)
 		reader_note(
 		    r, rule, NULL, NULL, "\"initial_release_date\" is missing");
-	(void)reader_time(
-	    r, rule, tracking, "initial_release_date", false, &ignored);
+	if (c->newer) {
+		csaf_check_time(c, tracking, "initial_release_date");
+		reader_enter(r, "generator");
+		csaf_check_time(c, json_get(tracking, "generator"), "date");
+		reader_leave(r);
+	} else
+		(void)reader_time(
+		    r, rule, tracking, "initial_release_date", false, &ignored);
 	csaf_check_history(c, tracking);
 	reader_leave(r);
 }
@@ -186,72 +193,7 @@ csaf_check_document(struct csaf *c)
 	check_tracking(c);
 	check_distribution(c);
 	reader_leave(r);
-	c->advisory = text_same(category, "csaf_security_advisory") ||
-	    text_same(category, "csaf_deprecated_security_advisory");
-	if ((c->vex || c->advisory) &&
-	    json_get(c->root, "product_tree") == NULL)
-		reader_note(r, "CSAF 6.1.27.4", NULL, NULL,
-		    "%s without \"product_tree\"", category);
-	if ((c->vex || c->advisory) &&
-	    json_get(c->root, "vulnerabilities") == NULL)
-		reader_note(r, "CSAF 6.1.27.11", NULL, NULL,
-		    "%s without \"vulnerabilities\"", category);
-}
-
-/* ---- a branch ---------------------------------------------------------- */
-
-/* Words between white space, in any case; operators anywhere. */
-static bool
-names_range(const char *name)
-{
-	static const char *const words[] = {
-	    "after", "all", "before", "earlier", "later", "prior", "versions"};
-	char word[16];
-
-	if (strpbrk(name, "<>") != NULL)
-		return true;
-	while (*name != '\0') {
-		size_t n = strcspn(name, " \t\n\r\v\f");
-		if (n < sizeof(word)) {
-			for (size_t i = 0; i < n; i++)
-				word[i] = name[i] >= 'A' && name[i] <= 'Z'
-				    ? (char)(name[i] - 'A' + 'a')
-				    : name[i];
-			word[n] = '\0';
-			if (one_of(word, words, COUNT(words)))
-				return true;
-		}
-		name += n;
-		name += *name != '\0';
-	}
-	return false;
-}
-
-void
-csaf_check_branch(struct csaf *c, const struct json_value *branch)
-{
-	static const char *const kinds[] = {"architecture", "host_name",
-	    "language", "patch_level", "product_family", "product_name",
-	    "product_version", "product_version_range", "service_pack",
-	    "specification", "vendor", "platform", "legacy"};
-	const char *rule = "CSAF branches";
-	struct reader *r = c->r;
-	const char *name = reader_need_text(r, rule, branch, "name");
-	const char *category = reader_need_text(r, rule, branch, "category");
-	bool product = json_get(branch, "product") != NULL;
-	bool branches = json_get(branch, "branches") != NULL;
-
-	check_word(c, rule, branch, "category", kinds,
-	    c->newer ? COUNT(kinds) - 1 : COUNT(kinds));
-	if (product == branches)
-		reader_note(r, rule, NULL, NULL,
-		    "%s \"product\" and \"branches\"; there is to be one",
-		    product ? "both" : "neither");
-	if (name != NULL && text_same(category, "product_version") &&
-	    names_range(name))
-		reader_note(r, "CSAF 6.1.31", "name", json_get(branch, "name"),
-		    "%s is a range, the category is product_version",
-		    reader_show(r, json_get(branch, "name")));
+	csaf_check_profile(c, category);
 }
 
 /* ---- a vulnerability --------------------------------------------------- */
@@ -345,37 +287,84 @@ csaf_check_named(
 	reader_leave(c->r);
 }
 
+/* ---- times (2.1: 6.1.37) ------------------------------------------------- */
+
+/* RFC 3339 with a zone, and with its letters in upper case. */
+void
+csaf_check_time(
+    struct csaf *c, const struct json_value *object, const char *name)
+{
+	const struct json_value *v = json_get(object, name);
+	const char *why = "not a text";
+	int64_t ignored;
+
+	if (v == NULL)
+		return;
+	if (json_is(v, JSON_STRING) && time_read(&ignored, v->as.text, &why)) {
+		if (strpbrk(v->as.text, "tz") == NULL)
+			return;
+		why = "T and Z are upper-case";
+	}
+	reader_note(c->r, "CSAF 6.1.37", name, v, "\"%s\" is %s: %s", name,
+	    reader_show(c->r, v), why);
+}
+
+/* In content of a metric, one level further down. */
+static void
+check_metric_times(struct csaf *c, const struct json_value *metric)
+{
+	static const char *const names[] = {"epss", "ssvc_v2"};
+	const struct json_value *content = json_get(metric, "content");
+
+	reader_enter(c->r, "content");
+	for (size_t i = 0; i < COUNT(names); i++) {
+		reader_enter(c->r, names[i]);
+		csaf_check_time(c, json_get(content, names[i]), "timestamp");
+		reader_leave(c->r);
+	}
+	reader_leave(c->r);
+}
+
+static void
+check_times(struct csaf *c, const struct json_value *v)
+{
+	static const char *const lists[] = {"first_known_exploitation_dates",
+	    "flags", "involvements", "metrics", "remediations", "threats"};
+	struct reader *r = c->r;
+
+	csaf_check_time(c, v, "disclosure_date");
+	csaf_check_time(c, v, "discovery_date");
+	for (size_t i = 0; i < COUNT(lists); i++) {
+		const struct json_value *list = json_get(v, lists[i]);
+		size_t index = 0;
+		if (!json_is(list, JSON_ARRAY))
+			continue;
+		reader_enter(r, lists[i]);
+		for (const struct json_value *one = json_first(list);
+		     one != json_end(list) && r->failed == 0;
+		     one = json_next(one)) {
+			reader_enter_index(r, index++);
+			csaf_check_time(c, one, "date");
+			csaf_check_time(c, one, "exploitation_date");
+			check_metric_times(c, one);
+			reader_leave(r);
+		}
+		reader_leave(r);
+	}
+}
+
 void
 csaf_check_vulnerability(struct csaf *c, const struct json_value *v)
 {
-	static const char *const vex_statuses[] = {"fixed", "known_affected",
-	    "known_not_affected", "under_investigation"};
 	static const char *const about[] = {
-	    "first_known_exploitation_dates", "ids", "involvements", "notes"};
-	const struct json_value *statuses = json_get(v, "product_status");
-	struct reader *r = c->r;
-	bool some = false;
+	    "first_known_exploitation_dates", "involvements", "notes"};
 
 	check_cve(c, v);
 	check_products(c, v, "scores", "products");
 	check_products(c, v, "metrics", "products");
 	for (size_t i = 0; c->newer && i < COUNT(about); i++)
 		csaf_check_named(c, v, about[i]);
-	if ((c->vex || c->advisory) && json_get(v, "notes") == NULL)
-		reader_note(r, "CSAF 6.1.27.5", NULL, NULL,
-		    "the vulnerability has no \"notes\"");
-	if (c->advisory && statuses == NULL)
-		reader_note(r, "CSAF 6.1.27.6", NULL, NULL,
-		    "the vulnerability has no \"product_status\"");
-	if (!c->vex)
-		return;
-	for (size_t i = 0; i < COUNT(vex_statuses); i++)
-		some = some || json_get(statuses, vex_statuses[i]) != NULL;
-	if (!some)
-		reader_note(r, "CSAF 6.1.27.7", NULL, NULL,
-		    "the vulnerability has none of fixed, known_affected, "
-		    "known_not_affected and under_investigation");
-	if (json_get(v, "cve") == NULL && json_get(v, "ids") == NULL)
-		reader_note(r, "CSAF 6.1.27.8", NULL, NULL,
-		    "the vulnerability has neither \"cve\" nor \"ids\"");
+	if (c->newer)
+		check_times(c, v);
+	csaf_check_profile_of(c, v);
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "vex/attestation.h"
+#include "vex/csaf.h"
 #include "vex/observation.h"
 #include "vex/repository.h"
 
@@ -92,7 +93,9 @@ read_tree(
 		return rc;
 	}
 	r->doc = (struct json_doc){0};
-	reader_refuse(r, "json", NULL, NULL, "%s", why.message);
+	reader_refuse(r,
+	    csaf_is_too_deep(why.pointer) ? "CSAF 6.1.34" : "json", NULL, NULL,
+	    "%s", why.message);
 	if (r->failed != 0)
 		return r->failed;
 	f = &r->findings[0];
