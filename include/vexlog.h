@@ -556,6 +556,7 @@ struct vexlog_state_item {
 	const char *justification;
 	const char *verdict_id, *reasoning_id;
 	const char *policy_version, *policy_digest;
+	const char *sbom_entry_id;
 	/* of the winner; NULL where the source does not tell, as payloads */
 	const char *winner;	     /* observation id */
 	const char *winner_provider; /* who said it */
@@ -595,10 +596,14 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_state(struct vexlog_state *out,
     struct vexlog_arena *arena, struct vexlog *v, const char *what,
     struct vexlog_err *err);
 
-/* Keeps a delta and queues it for an entry of its own. *id is the digest of
- * its canonical form. */
+/*
+ * Keeps a delta and queues it for an entry of its own. *id is the digest of
+ * its canonical form. The states that it was made of are kept with it, for
+ * whoever replays an archive; not those of more than 64 MiB as JSON.
+ */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_delta_keep(const char **id,
     struct vexlog_arena *arena, struct vexlog *v, struct vexlog_bytes delta,
+    const struct vexlog_state *before, const struct vexlog_state *after,
     struct vexlog_err *err);
 
 /* ---- verify -------------------------------------------------------- */
@@ -704,6 +709,8 @@ struct vexlog_replay_options {
 
 struct vexlog_replay_result {
 	size_t documents, observations, verdicts, proofs, differences;
+	size_t deltas, deltas_alone; /* alone: without the states they are of,
+				      * so not computed again */
 	bool own_trust; /* the archive's own trust file was used */
 };
 

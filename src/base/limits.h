@@ -35,6 +35,7 @@
 
 #define CONFIG_SIZE_MAX	  (16 * MIB)  /* trust, policy, key files */
 #define ENVELOPE_SIZE_MAX (64 * MIB)
+#define DELTA_STATES_MAX  (64 * MIB)  /* of both sides, to make it again */
 #define ENTRY_BODY_MAX	  65535	      /* C2SP tlog-tiles entry bundle */
 #define ENTRY_JSON_MAX	  (10 * MIB)  /* a log's answer */
 #define NOTE_SIZE_MAX	  (1 * MIB)

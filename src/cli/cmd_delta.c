@@ -50,7 +50,8 @@ compare(struct cli *cli, struct vexlog *v, struct vexlog_bytes *delta)
 		rc = vexlog_delta(delta, cli->arena, &before, &after,
 		    time_now() / SECOND * SECOND, &cli->err);
 	if (rc == 0 && opt_flag(&cli->args, "link")) {
-		rc = vexlog_delta_keep(&id, cli->arena, v, *delta, &cli->err);
+		rc = vexlog_delta_keep(&id, cli->arena, v, *delta,
+		    &before, &after, &cli->err);
 		if (rc == 0)
 			cli_say(cli, "kept as %s; `vexlog link` logs it", id);
 	}

@@ -51,9 +51,9 @@ print_result(struct cli *cli, struct replay *r,
 	if (!cli->out.json) {
 		out_print(&cli->out,
 		    "%zu documents, %zu observations, %zu verdicts, %zu "
-		    "proofs: ",
+		    "deltas, %zu proofs: ",
 		    result->documents, result->observations, result->verdicts,
-		    result->proofs);
+		    result->deltas, result->proofs);
 		if (result->differences == 0)
 			out_styled(
 			    &cli->out, TERM_GREEN, "all come out the same");
@@ -101,6 +101,11 @@ run(struct cli *cli)
 	if (vexlog_replay(&result, &with, &cli->err) != 0)
 		return cli_fail_input(cli);
 	print_result(cli, &r, &result);
+	if (result.deltas_alone > 0)
+		cli_say(cli,
+		    "%zu of %zu deltas were not computed again: the states "
+		    "that they are of were not kept",
+		    result.deltas_alone, result.deltas);
 	if (result.own_trust)
 		cli_say(cli,
 		    "signatures were held against the archive's own trust "
@@ -110,7 +115,7 @@ run(struct cli *cli)
 
 const struct command cmd_replay = {"replay",
     "compute everything in an auditor's archive again, offline",
-    "Every document is read again, every id and verdict computed again, every "
-    "signature and log proof verified. It needs no store, no home and no "
+    "Every document is read again, every id, verdict and delta computed again, "
+    "every signature and log proof verified. It needs no store, no home and no "
     "network. Exit 1 on any difference.",
     options, operands, run};

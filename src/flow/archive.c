@@ -14,6 +14,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "flow/delta_states.h"
 #include "flow/home.h"
 #include "flow/pairs.h"
 #include "flow/record.h"
@@ -32,8 +33,11 @@ archive_readme(void)
 	       "when, and where in which document\n"
 	       "verdicts.jsonl    what was concluded, with every input, "
 	       "step and conflict\n"
-	       "files/            the policies (rules) in force and trust "
-	       "files, by SHA-256\n"
+	       "deltas.jsonl      what changed between two sets of verdicts, "
+	       "and the two sets\n"
+	       "files/            the policies (rules) in force, trust files, "
+	       "deltas and their\n                  sets of verdicts, by "
+	       "SHA-256\n"
 	       "envelopes/        signed statements (DSSE, in-toto); the name "
 	       "is the SHA-256\n"
 	       "entries/          for each envelope its entry in a "
@@ -44,8 +48,8 @@ archive_readme(void)
 	       "trusted\n"
 	       "manifest.json     SHA-256 of every file here\n\n"
 	       "How to check it: `vexlog replay FILE` reads every document "
-	       "again, computes every\nid and verdict again, and verifies "
-	       "every signature and proof, offline. Give the\nkeys you "
+	       "again, computes every\nid, verdict and delta again, and "
+	       "verifies every signature and proof, offline. Give the\nkeys you "
 	       "yourself trust by --trust; the trust.json in here only says "
 	       "whom the\nwriter trusted.\n\n"
 	       "By hand: ids are SHA-256 over RFC 8785 JSON. An "
@@ -88,7 +92,7 @@ struct archive {
 	struct map names; /* of files, so that each goes in once */
 	struct tar_file *files;
 	size_t count, room;
-	struct buffer observations, subjects, verdicts;
+	struct buffer deltas, observations, subjects, verdicts;
 	struct vexlog_archive_result result;
 	struct vexlog_err *err;
 };
@@ -247,6 +251,35 @@ add_subject(struct archive *a, const char *kind, const char *digest)
 	return add_line(a, &a->subjects, &line);
 }
 
+/* With the states that it was made of, where they were kept. */
+static int
+add_delta(struct archive *a, const char *digest)
+{
+	const char *kind = delta_states_kind(a->arena, digest, a->err);
+	const char *const *states, *hex;
+	struct json_writer w;
+	struct buffer line;
+	size_t n;
+	int rc;
+
+	if (kind == NULL)
+		return a->err->code;
+	if ((rc = store_blobs(&states, &n, a->arena, a->v->store, kind,
+		 TIME_MAX, a->err)) != 0 ||
+	    (rc = add_blob(a, "delta", digest)) != 0 ||
+	    (n > 0 && (rc = add_blob(a, kind, states[0])) != 0) ||
+	    (rc = add_attestation(&hex, a, "delta", digest)) != 0)
+		return rc;
+	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	json_open(&w, &line, false);
+	json_object(&w);
+	json_member(&w, "attestation", hex);
+	json_member(&w, "delta", digest);
+	json_member(&w, "states", n > 0 ? states[0] : NULL);
+	json_close(&w);
+	return add_line(a, &a->deltas, &line);
+}
+
 static int
 add_verdict(struct archive *a, const struct store_verdict *v)
 {
@@ -354,6 +387,23 @@ collect(struct archive *a)
 	return rc;
 }
 
+/* A delta is about the whole state: it goes with all of it only. */
+static int
+collect_deltas(struct archive *a)
+{
+	const char *const *list;
+	size_t n;
+	int rc;
+
+	if (a->options->vulnerability != NULL || a->options->product != NULL)
+		return 0;
+	rc = store_blobs(&list, &n, a->arena, a->v->store, "delta",
+	    a->options->at, a->err);
+	for (size_t i = 0; rc == 0 && i < n; i++)
+		rc = add_delta(a, list[i]);
+	return rc;
+}
+
 static int
 add_trust(struct archive *a)
 {
@@ -454,12 +504,15 @@ write_archive(struct archive *a)
 	int rc;
 
 	map_open(&a->names, a->arena);
+	buffer_open(&a->deltas, a->arena, JOB_ARENA_MAX);
 	buffer_open(&a->observations, a->arena, JOB_ARENA_MAX);
 	buffer_open(&a->subjects, a->arena, JOB_ARENA_MAX);
 	buffer_open(&a->verdicts, a->arena, JOB_ARENA_MAX);
 	if ((rc = add_file(&added, a, ARCHIVE_README,
 		 text_bytes(archive_readme()))) != 0 ||
-	    (rc = collect(a)) != 0 || (rc = add_trust(a)) != 0 ||
+	    (rc = collect(a)) != 0 || (rc = collect_deltas(a)) != 0 ||
+	    (rc = add_trust(a)) != 0 ||
+	    (rc = add_text(a, ARCHIVE_DELTAS, &a->deltas)) != 0 ||
 	    (rc = add_text(a, ARCHIVE_OBSERVATIONS, &a->observations)) != 0 ||
 	    (rc = add_text(a, ARCHIVE_SUBJECTS, &a->subjects)) != 0 ||
 	    (rc = add_text(a, ARCHIVE_VERDICTS, &a->verdicts)) != 0)

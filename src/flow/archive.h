@@ -2,10 +2,12 @@
  * archive.h - names and layout of the auditor's archive.
  *
  *	README.txt		what this is, for whoever opens it
+ *	deltas.jsonl		{"attestation","delta","states"}, by delta
  *	documents/<hex>		bytes as received
  *	entries/<hex>.json	log entry of an envelope, with its proof
  *	envelopes/<hex>.json	signed envelope; <hex> is its SHA-256
- *	files/<hex>.json	policies, trust files, deltas, by digest
+ *	files/<hex>.json	policies, trust files, deltas and the states
+ *				they are of, by digest
  *	manifest.json		SHA-256 of each other file
  *	observations.jsonl	{"attestation","observation"}, by id
  *	subjects.jsonl		{"attestation","kind","subject"}: the others
@@ -21,6 +23,7 @@
 #include "json/write.h"
 
 #define ARCHIVE_README	     "README.txt"
+#define ARCHIVE_DELTAS	     "deltas.jsonl"
 #define ARCHIVE_MANIFEST     "manifest.json"
 #define ARCHIVE_OBSERVATIONS "observations.jsonl"
 #define ARCHIVE_SUBJECTS     "subjects.jsonl"

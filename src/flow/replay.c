@@ -2,9 +2,9 @@
  * replay.c - compute everything in an archive again, from its bytes alone.
  *
  * Nothing in an archive is believed: documents are read again, claims hashed
- * again, verdicts merged again, signatures and proofs verified against keys
- * that the caller trusts. What does not come out the same is a difference,
- * named with the file it is in.
+ * again, verdicts merged again, deltas made again, signatures and proofs
+ * verified against keys that the caller trusts. What does not come out the
+ * same is a difference, named with the file it is in.
  */
 #include <stdio.h>
 
@@ -18,8 +18,8 @@
 #include "flow/verdict.h"
 #include "vex/observation.h"
 
-static const struct tar_file *
-file(const struct replay *r, const char *folder, const char *hex,
+const struct tar_file *
+replay_file(const struct replay *r, const char *folder, const char *hex,
     const char *end)
 {
 	char name[128];
@@ -77,8 +77,8 @@ each_line(struct replay *r, const char *name,
 static int
 load_attestation(struct replay *r, const char *hex, int64_t at)
 {
-	const struct tar_file *envelope = file(r, "envelopes/", hex, ".json");
-	const struct tar_file *entry = file(r, "entries/", hex, ".json");
+	const struct tar_file *envelope = replay_file(r, "envelopes/", hex, ".json");
+	const struct tar_file *entry = replay_file(r, "entries/", hex, ".json");
 
 	if (r->shared_hex != NULL && text_same(r->shared_hex, hex))
 		return 0;
@@ -141,7 +141,7 @@ fetch_document(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const char *digest, void *context, struct vexlog_err *err)
 {
 	const struct tar_file *f =
-	    file(context, "documents/", digest + 7, "");
+	    replay_file(context, "documents/", digest + 7, "");
 
 	(void)arena;
 	if (f == NULL)
@@ -185,8 +185,8 @@ check_observation(struct replay *r, const char *where,
 	return rc != 0 ? rc : close_report(r, where, &report, o->id);
 }
 
-static int
-attestation_of(const char **out, const struct json_doc *doc,
+int
+replay_attestation_of(const char **out, const struct json_doc *doc,
     struct vexlog_err *err)
 {
 	const struct json_value *v = json_get(doc->root, "attestation");
@@ -216,7 +216,7 @@ take_observation(struct replay *r, const char *where,
 	if (rc == 0)
 		rc = json_only(doc, doc->root, names, 2, &why);
 	if (rc == 0)
-		rc = attestation_of(&item.attestation, doc, &why);
+		rc = replay_attestation_of(&item.attestation, doc, &why);
 	if (rc == 0)
 		rc = record_read_observation(&item.o, r->arena, doc, v, &why);
 	if (rc == 0 && !text_is_digest(item.o.document_digest))
@@ -330,7 +330,7 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 		return rc;
 	if (!text_is_digest(digest) || strlen(entry) < 72)
 		return json_fail(doc, trace, err, "a digest is malformed");
-	f = file(r, "files/", digest + 7, ".json");
+	f = replay_file(r, "files/", digest + 7, ".json");
 	if (f == NULL)
 		return json_fail(doc, trace, err,
 		    "policy %s is not in the archive", digest);
@@ -343,6 +343,19 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
 }
 
+/* Only where a delta may name it. */
+static int
+keep_verdict(struct replay *r, const struct vexlog_verdict *v,
+    const struct attestation *attestation)
+{
+	const struct tar_file *f =
+	    tar_find(r->files, r->count, ARCHIVE_DELTAS);
+
+	return f == NULL || f->bytes.size == 0
+	    ? 0
+	    : replay_keep_verdict(r, v, attestation);
+}
+
 static int
 take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 {
@@ -353,7 +366,7 @@ take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 	struct vexlog_err why;
 	struct report report;
 	const char *hex;
-	int rc = attestation_of(&hex, doc, &why);
+	int rc = replay_attestation_of(&hex, doc, &why);
 
 	if (rc == 0)
 		rc = json_only(doc, doc->root, names, 4, &why);
@@ -371,19 +384,40 @@ take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 		return replay_differ_err(r, where, rc, &why);
 	r->result.verdicts++;
 	if (hex == NULL)
-		return 0;
+		return keep_verdict(r, &v, NULL);
+	report_open(&report, r->scratch);
+	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||
+	    (rc = repeat_shared(&report, r)) != 0)
+		return rc;
+	bool known = r->shared_hex != NULL && r->shared.failed == 0;
+	if (known &&
+	    (rc = check_verdict(&report, r->scratch, &r->attestation, v.id,
+		 r->err)) != 0)
+		return rc;
+	rc = keep_verdict(r, &v, known ? &r->attestation : NULL);
+	return rc != 0 ? rc : close_report(r, where, &report, v.id);
+}
+
+/* ---- policies, trust files -------------------------------------------- */
+
+int
+replay_attested(struct replay *r, const char *where, const char *hex,
+    const char *kind, const char *subject, struct vexlog_bytes bytes)
+{
+	struct report report;
+	int rc;
+
+	vexlog_arena_reset(r->scratch);
 	report_open(&report, r->scratch);
 	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||
 	    (rc = repeat_shared(&report, r)) != 0)
 		return rc;
 	if (r->shared_hex != NULL && r->shared.failed == 0 &&
-	    (rc = check_verdict(&report, r->scratch, &r->attestation, v.id,
-		 r->err)) != 0)
+	    (rc = check_file(&report, r->scratch, &r->attestation, kind,
+		 subject, bytes, r->err)) != 0)
 		return rc;
-	return close_report(r, where, &report, v.id);
+	return close_report(r, where, &report, subject);
 }
-
-/* ---- policies, trust files, deltas ------------------------------------ */
 
 static int
 take_subject(struct replay *r, const char *where, const struct json_doc *doc)
@@ -392,8 +426,7 @@ take_subject(struct replay *r, const char *where, const struct json_doc *doc)
 	const char *hex, *kind, *subject;
 	const struct tar_file *f;
 	struct vexlog_err why;
-	struct report report;
-	int rc = attestation_of(&hex, doc, &why);
+	int rc = replay_attestation_of(&hex, doc, &why);
 
 	if (rc == 0)
 		rc = json_only(doc, doc->root, names, 3, &why);
@@ -406,17 +439,9 @@ take_subject(struct replay *r, const char *where, const struct json_doc *doc)
 		    "a subject has a digest and an attestation");
 	if (rc != 0)
 		return replay_differ_err(r, where, rc, &why);
-	if ((f = file(r, "files/", subject + 7, ".json")) == NULL)
+	if ((f = replay_file(r, "files/", subject + 7, ".json")) == NULL)
 		return replay_differ(r, where, "%s is not in the archive", subject);
-	report_open(&report, r->scratch);
-	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||
-	    (rc = repeat_shared(&report, r)) != 0)
-		return rc;
-	if (r->shared_hex != NULL && r->shared.failed == 0 &&
-	    (rc = check_file(&report, r->scratch, &r->attestation, kind,
-		 subject, f->bytes, r->err)) != 0)
-		return rc;
-	return close_report(r, where, &report, subject);
+	return replay_attested(r, where, hex, kind, subject, f->bytes);
 }
 
 /* ---- the whole -------------------------------------------------------- */
@@ -451,6 +476,7 @@ run(struct replay *r)
 	if (rc != 0)
 		return replay_differ_err(r, r->options->path, rc, &why);
 	map_open(&r->observations, r->arena);
+	map_open(&r->verdicts, r->arena);
 	if ((rc = replay_manifest(r)) != 0 || (rc = open_trust(r)) != 0 ||
 	    r->trust == NULL)
 		return rc;
@@ -458,7 +484,8 @@ run(struct replay *r)
 	    (rc = check_observations(r)) != 0 ||
 	    (rc = each_line(r, ARCHIVE_VERDICTS, take_verdict)) != 0)
 		return rc;
-	return each_line(r, ARCHIVE_SUBJECTS, take_subject);
+	rc = each_line(r, ARCHIVE_SUBJECTS, take_subject);
+	return rc != 0 ? rc : each_line(r, ARCHIVE_DELTAS, replay_delta);
 }
 
 int

@@ -24,6 +24,10 @@ struct replay {
 	struct map observations; /* id to index of list */
 	struct replayed *list;
 	size_t list_count, list_room;
+	/* what a delta's states say of verdicts is held against these */
+	struct map verdicts; /* id to index of verdict_list */
+	struct vexlog_state_item **verdict_list;
+	size_t verdict_count, verdict_room;
 	const char *shared_hex; /* the attestation in kept */
 	struct report shared;
 	struct attestation attestation;
@@ -38,7 +42,22 @@ int replay_differ(struct replay *r, const char *what, const char *format, ...)
 /* A failure of the machine is handed on; of the archive, told. */
 int replay_differ_err(
     struct replay *r, const char *what, int rc, const struct vexlog_err *why);
+const struct tar_file *replay_file(const struct replay *r, const char *folder,
+    const char *hex, const char *end);
+/* The "attestation" of a line: 64 hex digits, or NULL while it is pending. */
+int replay_attestation_of(const char **hex, const struct json_doc *doc,
+    struct vexlog_err *err);
+/* The attestation of what goes by its digest, against its bytes. */
+int replay_attested(struct replay *r, const char *where, const char *hex,
+    const char *kind, const char *subject, struct vexlog_bytes bytes);
 /* Names, hashes, manifest and README. */
 int replay_manifest(struct replay *r);
+/* A verdict that came out the same, for the deltas that name it; attestation
+ * is NULL while it is pending. */
+int replay_keep_verdict(struct replay *r, const struct vexlog_verdict *v,
+    const struct attestation *attestation);
+/* A line of deltas.jsonl. */
+int replay_delta(
+    struct replay *r, const char *where, const struct json_doc *doc);
 
 #endif

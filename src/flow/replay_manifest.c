@@ -41,9 +41,9 @@ replay_differ_err(
 static bool
 known_name(const char *name)
 {
-	static const char *const names[] = {ARCHIVE_README, ARCHIVE_MANIFEST,
-	    ARCHIVE_OBSERVATIONS, ARCHIVE_SUBJECTS, ARCHIVE_TRUST,
-	    ARCHIVE_VERDICTS};
+	static const char *const names[] = {ARCHIVE_README, ARCHIVE_DELTAS,
+	    ARCHIVE_MANIFEST, ARCHIVE_OBSERVATIONS, ARCHIVE_SUBJECTS,
+	    ARCHIVE_TRUST, ARCHIVE_VERDICTS};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (text_same(name, names[i]))

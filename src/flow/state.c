@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/unpack.h"
 #include "flow/attest.h"
+#include "flow/delta_states.h"
 #include "flow/home.h"
 #include "flow/state.h"
 #include "flow/verdict.h"
@@ -23,8 +24,9 @@ state_add(struct state *s, const struct vexlog_state_item *from)
 	    arena_list(s->arena, it.input_count, sizeof(*inputs), s->err);
 	const char **texts[] = {&it.vulnerability, &it.product,
 	    &it.justification, &it.verdict_id, &it.reasoning_id,
-	    &it.policy_version, &it.policy_digest, &it.winner,
-	    &it.winner_provider, &it.document_digest, &it.document_format};
+	    &it.policy_version, &it.policy_digest, &it.sbom_entry_id,
+	    &it.winner, &it.winner_provider, &it.document_digest,
+	    &it.document_format};
 
 	s->list = arena_grow(s->arena, s->list, s->count, &s->room,
 	    sizeof(*s->list), s->err);
@@ -68,6 +70,7 @@ add_verdict(struct state *s, const struct vexlog_verdict *v)
 	    .reasoning_id = v->reasoning_id,
 	    .policy_version = v->policy_version,
 	    .policy_digest = v->policy_digest,
+	    .sbom_entry_id = v->sbom_entry_id,
 	    .winner = v->winner,
 	    .winner_provider = winner->provider,
 	    .document_digest = winner->document_digest,
@@ -332,9 +335,31 @@ vexlog_state(struct vexlog_state *out, struct vexlog_arena *arena,
 	return rc;
 }
 
+/* Beside the delta; none when they are too many. */
+static int
+keep_states(struct vexlog *v, struct vexlog_arena *arena, const char *delta,
+    const struct vexlog_state *before, const struct vexlog_state *after,
+    struct vexlog_err *err)
+{
+	char digest[DIGEST_TEXT], *kind;
+	struct vexlog_bytes states;
+	bool stored;
+	int rc = delta_states_write(&states, arena, before, after, err);
+
+	if (rc == VEXLOG_LIMIT)
+		return 0;
+	if (rc != 0 || (rc = hash_digest(digest, states, err)) != 0)
+		return rc;
+	if ((kind = delta_states_kind(arena, delta, err)) == NULL)
+		return err->code;
+	return store_put_blob(&stored, v->store, kind, digest, states, err);
+}
+
 int
 vexlog_delta_keep(const char **id, struct vexlog_arena *arena,
-    struct vexlog *v, struct vexlog_bytes delta, struct vexlog_err *err)
+    struct vexlog *v, struct vexlog_bytes delta,
+    const struct vexlog_state *before, const struct vexlog_state *after,
+    struct vexlog_err *err)
 {
 	struct vexlog_bytes body, statement;
 	char digest[DIGEST_TEXT];
@@ -349,6 +374,7 @@ vexlog_delta_keep(const char **id, struct vexlog_arena *arena,
 		return rc;
 	if ((rc = store_put_blob(&stored, v->store, "delta", digest, body,
 		 err)) != 0 ||
+	    (rc = keep_states(v, arena, digest, before, after, err)) != 0 ||
 	    (rc = store_enqueue(v->store, "delta", digest, statement, err)) !=
 		0 ||
 	    (rc = store_commit(v->store, err)) != 0) {

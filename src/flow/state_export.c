@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/archive.h"
+#include "flow/delta_states.h"
 #include "flow/state.h"
 #include "vex/observation.h"
 
@@ -61,38 +62,6 @@ each_line(struct reading *r, struct vexlog_bytes bytes,
 	return rc;
 }
 
-/* vexVerdictId, over the predicate without it. */
-static int
-check_verdict(struct reading *r, const struct json_doc *doc,
-    const struct json_value *verdict)
-{
-	static const char *const names[] = {"justification", "policyVersion",
-	    "reasoningId", "sbomEntryId", "status", "vulnerabilityId"};
-	const char *id = json_get_text(verdict, "vexVerdictId");
-	char made[DIGEST_TEXT];
-	struct vexlog_bytes bytes;
-	struct json_writer w;
-	struct buffer b;
-	int rc;
-
-	buffer_open(&b, r->s->scratch, MIB);
-	json_open(&w, &b, true);
-	json_object(&w);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		json_member(&w, names[i], json_get_text(verdict, names[i]));
-	json_close(&w);
-	if ((rc = buffer_finish(&b, &bytes, r->err)) != 0 ||
-	    (rc = hash_digest(made, bytes, r->err)) != 0)
-		return rc;
-	if (id != NULL && text_same(id, made))
-		return 0;
-	json_fail(doc, verdict, r->err,
-	    "a verdict's content hashes to %s, not to its id", made);
-	r->err->code = VEXLOG_BAD_PROOF;
-	err_rule(r->err, "vexVerdictId");
-	return VEXLOG_BAD_PROOF;
-}
-
 /* What the predicate says; ids of the claims too. */
 static int
 take_predicate(struct vexlog_state_item *it, struct reading *r,
@@ -116,14 +85,19 @@ take_predicate(struct vexlog_state_item *it, struct reading *r,
 	    (rc = json_need_text(&it->reasoning_id, doc, verdict,
 		 "reasoningId", r->err)) != 0 ||
 	    (rc = json_need_text(&it->verdict_id, doc, verdict,
-		 "vexVerdictId", r->err)) != 0 ||
-	    (rc = check_verdict(r, doc, verdict)) != 0)
+		 "vexVerdictId", r->err)) != 0)
 		return rc;
 	if (!status_read(&it->status, status) || strlen(entry) < 73 ||
 	    !json_is(ids, JSON_ARRAY))
 		return json_fail(doc, verdict, r->err,
 		    "a verdict's status, SBOM entry or claims are malformed");
+	it->sbom_entry_id = entry;
 	it->product = entry + 72; /* "sha256:<64 hex>:" */
+	if ((rc = delta_item_check(r->s->scratch, it, r->err)) != 0) {
+		json_pointer(r->err->pointer, sizeof(r->err->pointer), doc,
+		    verdict);
+		return rc;
+	}
 	const char **inputs = arena_list(r->s->scratch, json_count(ids),
 	    sizeof(*inputs), r->err);
 	if (inputs == NULL)

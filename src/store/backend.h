@@ -24,6 +24,7 @@
 	X(aliased)                                                             \
 	X(blob_get)                                                            \
 	X(blob_put)                                                            \
+	X(blobs)                                                               \
 	X(checkpoint_last)                                                     \
 	X(checkpoint_put)                                                      \
 	X(checkpoints)                                                         \

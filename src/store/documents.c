@@ -336,3 +336,47 @@ store_get_blob(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	*out = blob.bytes;
 	return 0;
 }
+
+struct digests {
+	struct vexlog_arena *arena;
+	const char **list;
+	size_t count, room;
+};
+
+static int
+take_digest(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct digests *d = context;
+	struct row row;
+
+	row_open(&row, columns, count, d->arena, err);
+	const char *digest = row_text(&row);
+	d->list = arena_grow(
+	    d->arena, d->list, d->count, &d->room, sizeof(*d->list), err);
+	if (d->list == NULL)
+		return err->code;
+	d->list[d->count++] = digest;
+	return row_close(&row);
+}
+
+int
+store_blobs(const char *const **out, size_t *count, struct vexlog_arena *arena,
+    struct store *store, const char *kind, int64_t known_at,
+    struct vexlog_err *err)
+{
+	struct digests digests = {arena, NULL, 0, 0};
+	int rc = core_need(kind, "the kind", err);
+
+	if (rc != 0)
+		return rc;
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(kind), value_moment(known_at)};
+	rc = store_query(store, SQL_blobs, values, COUNT(values),
+	    &(struct store_rows){take_digest, &digests}, NULL, err);
+	if (rc != 0)
+		return rc;
+	*out = digests.list;
+	*count = digests.count;
+	return 0;
+}

@@ -324,13 +324,17 @@ int store_verdicts_between(const struct store_verdict **out, size_t *count,
     const struct store_pair *first, const struct store_pair *last,
     const char *sbom, const char *product, struct vexlog_err *err);
 
-/* ---- things kept by their digest: policies, trust files --------------- */
+/* ---- things kept by their digest: policies, trust files, deltas ------- */
 
 int store_put_blob(bool *stored, struct store *store, const char *kind,
     const char *digest, struct vexlog_bytes bytes, struct vexlog_err *err);
 int store_get_blob(struct vexlog_bytes *out, struct vexlog_arena *arena,
     struct store *store, const char *kind, const char *digest,
     struct vexlog_err *err);
+/* The digests of all that was kept under a kind until then, sorted. */
+int store_blobs(const char *const **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store, const char *kind,
+    int64_t known_at, struct vexlog_err *err);
 
 /* ---- schema ---------------------------------------------------------- */
 

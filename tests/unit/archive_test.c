@@ -7,8 +7,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/tar.h"
+#include "base/hash.h"
 #include "base/text.h"
+#include "flow/archive.h"
 #include "tests/tap.h"
 
 static struct vexlog_arena *arena;
@@ -42,6 +43,27 @@ open_home(void)
 	return v;
 }
 
+/* Between a document and now, and between nothing and now. */
+static void
+keep_deltas(struct vexlog *v, const char *document)
+{
+	const char *const from[] = {document, "2000-01-01T00:00:00Z"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct vexlog_state before, after;
+		struct vexlog_bytes delta;
+		const char *id;
+		need(vexlog_state(&before, arena, v, from[i], &err), "from");
+		need(vexlog_state(&after, arena, v, "now", &err), "now");
+		need(vexlog_delta(&delta, arena, &before, &after,
+			 clock_now / 1000000 * 1000000, &err),
+		    "delta");
+		need(vexlog_delta_keep(
+			 &id, arena, v, delta, &before, &after, &err),
+		    "keep");
+	}
+}
+
 /* Two documents that disagree, linked, decided, linked again. */
 static void
 make_home(void)
@@ -68,6 +90,8 @@ make_home(void)
 	is_int(vexlog_decide(&count, v, &no_time, &err), VEXLOG_MISUSE,
 	    "nothing is kept by the log's time");
 	need(vexlog_decide(&count, v, &decide, &err), "decide");
+	need(vexlog_link(&linked, v, &link, &err), "link");
+	keep_deltas(v, one);
 	need(vexlog_link(&linked, v, &link, &err), "link");
 	is_int((int64_t)(linked.pending + linked.others_pending), 0,
 	    "all is linked");
@@ -177,38 +201,156 @@ flip_bits(struct vexlog_bytes bytes)
 	is_int(named, 1000, "and each names where");
 }
 
-/* One file replaced, the manifest made anew: what an attacker would do. */
+static int
+order_files(const void *a, const void *b)
+{
+	const struct tar_file *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static char *
+replace_text(const char *text, const char *from, const char *to)
+{
+	const char *at = strstr(text, from);
+
+	return at == NULL ? NULL
+			  : arena_print(arena, &err, "%.*s%s%s",
+				(int)(at - text), text, to, at + strlen(from));
+}
+
+/* What goes by its digest gets its new name, and its line in deltas.jsonl. */
 static void
-replace(const char *name, const char *from, const char *to,
+rename_file(struct tar_file *list, size_t count, struct tar_file *f)
+{
+	char digest[DIGEST_TEXT];
+	char *old = arena_text(arena, f->name + strlen("files/"), 64, &err);
+
+	need(hash_digest(digest, f->bytes, &err), "hash");
+	f->name = arena_print(arena, &err, "files/%s.json", digest + 7);
+	for (size_t i = 0; i < count; i++)
+		if (text_same(list[i].name, "deltas.jsonl")) {
+			char *lines = replace_text(
+			    (const char *)list[i].bytes.data, old, digest + 7);
+			if (lines == NULL)
+				bail("no line of deltas.jsonl names %s", old);
+			list[i].bytes = text_bytes(lines);
+		}
+}
+
+/* One text replaced in the first file of that name, or that holds the mark;
+ * names and manifest made anew: what an attacker would do. */
+static void
+replace(const char *name, const char *mark, const char *from, const char *to,
     const char *message)
 {
-	const struct tar_file *list;
+	const struct tar_file *files;
+	struct tar_file *list;
 	struct vexlog_bytes bytes;
 	struct tar_writer w;
+	bool done = false;
 	size_t count;
 
 	need(file_read(&bytes, arena, path, (size_t)1 << 26, &err), "read");
-	need(tar_read(&list, &count, arena, bytes, &err), "tar");
-	need(tar_create(&w, again, &err), "create");
+	need(tar_read(&files, &count, arena, bytes, &err), "tar");
+	if ((list = arena_list(arena, count, sizeof(*list), &err)) == NULL)
+		bail("no memory");
 	for (size_t i = 0; i < count; i++) {
-		struct vexlog_bytes content = list[i].bytes;
-		if (text_same(list[i].name, name)) {
-			char *text = arena_text(arena, content.data,
-			    content.size, &err);
-			char *at = strstr(text, from);
-			if (at == NULL)
-				bail("%s is not in %s", from, name);
-			char *changed = arena_print(arena, &err, "%.*s%s%s",
-			    (int)(at - text), text, to, at + strlen(from));
-			content = text_bytes(changed);
-		}
-		need(tar_add(&w, list[i].name, content, &err), "add");
+		list[i] = files[i];
+		list[i].bytes = text_bytes(arena_text(
+		    arena, files[i].bytes.data, files[i].bytes.size, &err));
 	}
+	for (size_t i = 0; !done && i < count; i++) {
+		const char *text = (const char *)list[i].bytes.data;
+		if (!text_starts(list[i].name, name) ||
+		    strstr(text, mark) == NULL)
+			continue;
+		char *changed = replace_text(text, from, to);
+		if (changed == NULL)
+			continue;
+		list[i].bytes = text_bytes(changed);
+		done = true;
+		if (text_same(name, "files/"))
+			rename_file(list, count, &list[i]);
+	}
+	if (!done)
+		bail("%s is not in %s", from, name);
+	qsort(list, count, sizeof(*list), order_files);
+	need(archive_manifest(&bytes, arena, list, count, &err), "manifest");
+	need(tar_create(&w, again, &err), "create");
+	for (size_t i = 0; i < count; i++)
+		need(tar_add(&w, list[i].name,
+			 text_same(list[i].name, "manifest.json")
+			     ? bytes
+			     : list[i].bytes,
+			 &err),
+		    "add");
 	need(tar_finish(&w, &err), "finish");
 	struct vexlog_replay_result r = replay(again);
-	ok(r.differences > 0, "%s: \"%s\" for \"%s\" is found", name, to,
-	    from);
-	has_text(first_difference, message, "and named");
+	ok(r.differences > 0, "%s: %s for %s is found", name, to, from);
+	has_text(all_differences, message, "and named");
+}
+
+/* The states of a delta are believed in nothing. */
+static void
+test_states(void)
+{
+	static const char mark[] = "vexlog.delta-states/v1";
+
+	replace("files/", mark, "\"justification\":\"",
+	    "\"justification\":\"x", "not to its id");
+	replace("files/", mark, "\"status\":\"", "\"status\":\"x",
+	    "status, conflicts or SBOM entry is malformed");
+	replace("files/", mark, "delta-states/v1\"", "delta-states/v2\"",
+	    "the schema is not");
+	replace("files/", mark, "\"conflicts\":", "\"conflicts\":7",
+	    "conflicts are not those of its record");
+	replace("files/", mark, "\"issuer\":\"", "\"issuer\":\"x",
+	    "the claim that won is another in the archive");
+	replace("files/", mark, "\"policyDigest\":\"sha256:",
+	    "\"policyDigest\":\"sha256:0",
+	    "winner, policy or conflicts");
+	replace("files/", mark, "\"observationIds\":[",
+	    "\"observationIds\":[\"vex:obs:sha256:"
+	    "0000000000000000000000000000000000000000000000000000000000000000"
+	    "\",",
+	    "its claims are not those of its record");
+	replace("files/", mark, "\"uuid\":\"", "\"uuid\":\"0",
+	    "its log entry is not the one in the archive");
+	replace("files/", mark, "{\"after\":[{", "{\"after\":[{\"x\":1,",
+	    "x");
+	replace("files/", mark, "\"after\":[", "\"after\":[0,",
+	    "a verdict is not an object");
+}
+
+/* Nor is the delta. */
+static void
+test_delta(void)
+{
+	static const char mark[] = "\"replayHash\":";
+
+	replace("files/", mark, "\"unchanged\":", "\"unchanged\":1",
+	    "\"summary\" of the delta is");
+	replace("files/", mark, "\"replayHash\":\"sha256:",
+	    "\"replayHash\":\"sha256:0", "\"replayHash\" of the delta is");
+	replace("files/", mark, "\"fromDigest\":\"sha256:",
+	    "\"fromDigest\":\"sha256:0", "\"fromDigest\" of the delta is");
+	replace("files/", mark, "\"counts\":{\"after\":{\"affected\":",
+	    "\"counts\":{\"after\":{\"affected\":2",
+	    "\"counts\" of the delta is");
+	replace("files/", mark, "\"added\":[{", "\"added\":[{\"x\":1,",
+	    "\"added\" of the delta is");
+	replace("files/", mark, "{\"added\"", "{\"a\":1,\"added\"",
+	    "the delta has a member that its states do not give");
+	/* when it was compared only the signature knows */
+	replace("files/", mark, "\"comparedAt\":\"2025",
+	    "\"comparedAt\":\"2024", "subject");
+	replace("files/", mark, "\"comparedAt\":\"2025",
+	    "\"comparedAt\":\"x2025", "comparedAt");
+	replace("deltas.jsonl", "", "\"delta\":\"sha256:",
+	    "\"delta\":\"sha256:0", "a delta goes by its digest");
+	replace("deltas.jsonl", "", "{\"attestation\":\"",
+	    "{\"attestation\":\"x", "64 hex digits or null");
 }
 
 static void
@@ -281,13 +423,21 @@ main(void)
 	    "%zu observations, %zu verdicts, %zu proofs", r.observations,
 	    r.verdicts, r.proofs);
 
-	replace("observations.jsonl", "\"status\":\"fixed\"",
-	    "\"status\":\"affected\"", "");
-	replace("verdicts.jsonl", "\"confidenceMicro\":",
-	    "\"confidenceMicro\":1", "");
-	replace("trust.json", "\"validUntil\":null",
-	    "\"validUntil\":\"2001-01-01T00:00:00Z\"", "");
-	replace("README.txt", "This archive", "That archive", "");
+	is_int((int64_t)r.deltas, 2, "two deltas are made again");
+	is_int((int64_t)r.deltas_alone, 0, "both with their states");
+
+	replace("observations.jsonl", "", "\"status\":\"fixed\"",
+	    "\"status\":\"affected\"", "content digest is");
+	replace("verdicts.jsonl", "", "\"confidenceMicro\":",
+	    "\"confidenceMicro\":1",
+	    "\"confidenceMicro\" comes out as");
+	replace("trust.json", "", "\"validUntil\":null",
+	    "\"validUntil\":\"2001-01-01T00:00:00Z\"",
+	    "validity ends before it begins");
+	replace("README.txt", "", "This archive", "That archive",
+	    "README.txt: not the text that belongs");
+	test_states();
+	test_delta();
 	test_tar_errors(one);
 	flip_bits(one);
 	vexlog_arena_close(arena);

@@ -184,6 +184,19 @@ test_blobs(void)
 	    "blob round trip");
 	is_int(store_get_blob(&got, arena, store, "trust", digest, &err),
 	    VEXLOG_NOT_FOUND, "of another kind there is none");
+	const char *const *digests;
+	size_t count;
+	is_int(store_blobs(&digests, &count, arena, store, "policy", INT64_MAX,
+		   &err),
+	    0, "what is kept of a kind");
+	ok(count == 1 && text_same(digests[0], digest), "is its digests");
+	is_int(store_blobs(&digests, &count, arena, store, "policy", 0, &err),
+	    0, "until a time");
+	is_int((int64_t)count, 0, "before which there was none");
+	is_int(store_blobs(&digests, &count, arena, other, "policy", INT64_MAX,
+		   &err),
+	    0, "of a tenant");
+	is_int((int64_t)count, 0, "other tenant sees nothing: digests");
 	is_int(store_get_blob(&got, arena, other, "policy", digest, &err),
 	    VEXLOG_NOT_FOUND, "other tenant sees nothing: blobs");
 	is_int(store_put_blob(
