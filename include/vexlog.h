@@ -196,6 +196,21 @@ struct vexlog_finding {
 	const char *message; /* one line, both values */
 };
 
+enum vexlog_rule_effect {
+	VEXLOG_RULE_FINDING, /* the document is used all the same */
+	VEXLOG_RULE_UNSAFE,  /* it is refused */
+	VEXLOG_RULE_EITHER,  /* refused where the breach leaves a doubt */
+};
+
+struct vexlog_rule {
+	const char *name;  /* as in a finding */
+	const char *about; /* what it asks for, in a few words */
+	enum vexlog_rule_effect effect;
+};
+
+/* All rules that findings can name; docs/formats.md shows them. */
+VEXLOG_API const struct vexlog_rule *vexlog_rules(size_t *count);
+
 struct vexlog_document {
 	struct vexlog_bytes bytes; /* what digest is over: as given, or the
 				    * payload of an attestation's envelope */

@@ -1,9 +1,10 @@
 /*
- * formats_doc.c - the mapping tables as docs/formats.md shows them; run by
+ * formats_doc.c - the tables of docs/formats.md that are the code's; run by
  * tools/formats_doc.py.
  */
 #include <stdio.h>
 
+#include "vex/rules.h"
 #include "vex/status.h"
 
 static void
@@ -13,9 +14,18 @@ row(const char *format, const char *word, const char *means, const char *lost)
 	    lost == NULL ? "" : lost);
 }
 
+static const char *const effects[] = {
+    [VEXLOG_RULE_FINDING] = "a finding",
+    [VEXLOG_RULE_UNSAFE] = "refused",
+    [VEXLOG_RULE_EITHER] = "either",
+};
+
 int
 main(void)
 {
+	const struct vexlog_rule *rules;
+	size_t count;
+
 	printf("<!-- status -->\n"
 	       "| format | word | status | lost, or why no claim |\n"
 	       "|---|---|---|---|\n");
@@ -32,5 +42,18 @@ main(void)
 		const struct justification_word *w = &justification_words[i];
 		row(w->format, w->word, w->token, w->lost);
 	}
+	printf("<!-- rules -->\n"
+	       "| rule | asks for | broken |\n"
+	       "|---|---|---|\n");
+	rules = vexlog_rules(&count);
+	for (size_t i = 0; i < count; i++)
+		printf("| %s | %s | %s |\n", rules[i].name, rules[i].about,
+		    effects[rules[i].effect]);
+	printf("<!-- unheld -->\n"
+	       "| test | title | why no claim rests on it |\n"
+	       "|---|---|---|\n");
+	for (size_t i = 0; i < csaf_unheld_count; i++)
+		printf("| %s | %s | %s |\n", csaf_unheld[i].number,
+		    csaf_unheld[i].title, csaf_unheld[i].why);
 	return 0;
 }

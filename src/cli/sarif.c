@@ -9,6 +9,8 @@ void
 sarif_open(struct sarif *sarif, struct buffer *out)
 {
 	struct json_writer *w = &sarif->w;
+	const struct vexlog_rule *rules;
+	size_t count;
 
 	json_open(w, out, false);
 	json_object(w);
@@ -25,6 +27,19 @@ sarif_open(struct sarif *sarif, struct buffer *out)
 	json_object(w);
 	json_member(w, "name", "vexlog");
 	json_member(w, "version", vexlog_version());
+	json_name(w, "rules");
+	json_array(w);
+	rules = vexlog_rules(&count);
+	for (size_t i = 0; i < count; i++) {
+		json_object(w);
+		json_member(w, "id", rules[i].name);
+		json_name(w, "shortDescription");
+		json_object(w);
+		json_member(w, "text", rules[i].about);
+		json_close(w);
+		json_close(w);
+	}
+	json_close(w);
 	json_close(w);
 	json_close(w);
 	json_member(w, "columnKind", "unicodeCodePoints");
@@ -87,6 +102,8 @@ sarif_result(struct sarif *sarif, struct vexlog_arena *arena, const char *file,
 {
 	struct json_writer *w = &sarif->w;
 	const char *uri = file_uri(arena, file);
+	size_t count, rule = 0;
+	const struct vexlog_rule *rules = vexlog_rules(&count);
 
 	if (uri == NULL) {
 		w->out->failed = VEXLOG_NO_MEMORY;
@@ -94,6 +111,10 @@ sarif_result(struct sarif *sarif, struct vexlog_arena *arena, const char *file,
 	}
 	json_object(w);
 	json_member(w, "ruleId", finding->rule);
+	while (rule < count && strcmp(rules[rule].name, finding->rule) != 0)
+		rule++;
+	if (rule < count)
+		json_member_integer(w, "ruleIndex", (int64_t)rule);
 	json_member(w, "level", finding->unsafe ? "error" : "warning");
 	json_name(w, "message");
 	json_object(w);

@@ -10,12 +10,12 @@ python3 tools/checks.py >"$work/found"
 result $? "every check and every CVE of docs/verification.md has its test" ||
     show "$work/found"
 python3 tools/formats_doc.py "$FORMATS_DOC" docs/formats.md 2>"$work/found"
-result $? "docs/formats.md shows the code's own mapping tables" ||
+result $? "docs/formats.md shows the code's own tables" ||
     show "$work/found"
 sed '0,/| csaf | fixed | fixed |/s//| csaf | fixed | affected |/' \
     docs/formats.md >"$work/formats.md"
 python3 tools/formats_doc.py "$FORMATS_DOC" "$work/formats.md" 2>"$work/found"
-grep -q "is not what src/vex/status.c says" "$work/found"
+grep -q "is not what src/vex/status.c" "$work/found"
 result $? "and a word that is changed there is told"
 if git rev-parse --git-dir >/dev/null 2>&1; then
 	python3 tools/check-style.py >"$work/found"

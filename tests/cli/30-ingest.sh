@@ -187,6 +187,8 @@ exits 6 "a file that is not there"
 vex check --sarif bad-status.json one.json
 exits 1 "--sarif"
 json '.version' 2.1.0 "is SARIF 2.1.0"
+json '.runs[0] | .results[0] as $r |
+    .tool.driver.rules[$r.ruleIndex].id == $r.ruleId' true "with the rule"
 json '.runs[0].results | length' 1 "with one result"
 json '.runs[0].results[0] | [.level,
     .locations[0].physicalLocation.artifactLocation.uri,

@@ -14,7 +14,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "tests/tap.h"
+#include "tests/read.h"
 #include "vexlog.h"
 
 static struct vexlog_bytes
@@ -101,6 +101,8 @@ line_of(struct vexlog_arena *arena, const char *name)
 
 	if (rc != 0)
 		return arena_print(arena, &err, "%s\t%s", name, err.message);
+	if (!rules_known(&doc))
+		return "a finding of a rule that is not in the table";
 	for (size_t i = 0; i < doc.observations.count; i++)
 		counts[doc.observations.list[i].status]++;
 	buffer_open(&b, arena, MIB);
