@@ -44,16 +44,32 @@ scan_is(__m128i v, char c)
 	return _mm_cmpeq_epi8(v, _mm_set1_epi8(c));
 }
 
-/* A bit for each of 16 bytes that is '"', '\\' or below 0x20. */
+/* A bit for each byte that is '"', '\\' or below 0x20. */
 static inline unsigned
-scan_stops(const char *p)
+scan_stops_in(__m128i v)
 {
-	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
 	__m128i stop = _mm_or_si128(
 	    _mm_or_si128(scan_is(v, '"'), scan_is(v, '\\')),
 	    _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1f)), v));
 
 	return (unsigned)_mm_movemask_epi8(stop);
+}
+
+/* Of 16 bytes. */
+static inline unsigned
+scan_stops(const char *p)
+{
+	return scan_stops_in(
+	    _mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+/* Of 8. */
+static inline unsigned
+scan_stops_half(const char *p)
+{
+	return scan_stops_in(_mm_loadl_epi64(
+		   (const __m128i *)(const void *)p)) &
+	    0xff;
 }
 
 /* The first '"', '\\' or byte below 0x20; *high is set when a byte of 0x80
@@ -108,7 +124,11 @@ scan_plain(const char *text, size_t size)
 			return size;
 		at = at + 16 < last ? at + 16 : last;
 	}
-	return scan_few(text, size);
+	if (size < 8)
+		return scan_few(text, size);
+	unsigned stops = scan_stops_half(text) |
+	    scan_stops_half(text + size - 8) << (size - 8);
+	return stops == 0 ? size : (unsigned)__builtin_ctz(stops);
 }
 
 /* How many bytes are ',', ':', '[' or '{'. */

@@ -11,7 +11,8 @@
 #include "base/time.h"
 #include "json/write.h"
 
-#define PREFIX "vex:obs:"
+#define PREFIX	   "vex:obs:"
+#define BODY_USUAL 512 /* bytes that most bodies fit into */
 
 const char *
 vexlog_status_name(enum vexlog_status status)
@@ -40,15 +41,27 @@ observation_is_id(const char *text)
 	    text_is_digest(text + sizeof(PREFIX) - 1);
 }
 
+/* The part before a value is written as it is, names in order; text may be
+ * NULL. */
+static inline void
+put(struct buffer *b, const char *before, const char *text)
+{
+	buffer_bytes(b, before, strlen(before));
+	if (text == NULL)
+		buffer_bytes(b, "null", 4);
+	else
+		json_quote(b, text, strlen(text));
+}
+
 static int
-close_body(struct json_writer *w, char digest[DIGEST_TEXT],
+close_body(struct buffer *b, char digest[DIGEST_TEXT],
     struct vexlog_err *err)
 {
 	struct vexlog_bytes bytes;
 	int rc;
 
-	json_close(w);
-	rc = buffer_finish(w->out, &bytes, err);
+	buffer_byte(b, '}');
+	rc = buffer_finish(b, &bytes, err);
 	return rc != 0 ? rc : hash_digest(digest, bytes, err);
 }
 
@@ -58,20 +71,18 @@ observation_id(char out[OBSERVATION_ID_TEXT],
     struct vexlog_err *err)
 {
 	struct arena_mark mark = arena_mark(scratch);
-	struct json_writer w;
 	struct buffer b;
 
 	buffer_open(&b, scratch, MIB);
-	json_open(&w, &b, true);
-	json_object(&w);
-	json_member(&w, "documentDigest", o->document_digest);
-	json_member(&w, "format", o->format);
-	json_member(&w, "pointer", o->pointer);
-	json_member(&w, "productKey", o->product);
-	json_member(&w, "providerId", o->provider);
-	json_member(&w, "vulnerabilityId", o->vulnerability);
+	buffer_reserve(&b, BODY_USUAL);
+	put(&b, "{\"documentDigest\":", o->document_digest);
+	put(&b, ",\"format\":", o->format);
+	put(&b, ",\"pointer\":", o->pointer);
+	put(&b, ",\"productKey\":", o->product);
+	put(&b, ",\"providerId\":", o->provider);
+	put(&b, ",\"vulnerabilityId\":", o->vulnerability);
 	memcpy(out, PREFIX, sizeof(PREFIX) - 1);
-	int rc = close_body(&w, out + sizeof(PREFIX) - 1, err);
+	int rc = close_body(&b, out + sizeof(PREFIX) - 1, err);
 	arena_back(scratch, mark);
 	return rc;
 }
@@ -81,21 +92,22 @@ observation_content(char out[DIGEST_TEXT], const struct vexlog_observation *o,
     struct vexlog_arena *scratch, struct vexlog_err *err)
 {
 	struct arena_mark mark = arena_mark(scratch);
-	struct json_writer w;
+	char said[TIME_TEXT];
 	struct buffer b;
 
+	if (o->said_at != TIME_NONE)
+		time_write(said, o->said_at);
 	buffer_open(&b, scratch, MIB);
-	json_open(&w, &b, true);
-	json_object(&w);
-	json_member(&w, "justification", o->justification);
-	json_member(&w, "mappingVersion", o->mapping_version);
-	json_member(&w, "observationId", o->id);
-	json_member_time(&w, "saidAt", o->said_at);
-	json_member(&w, "saidAtFrom", o->said_at_from);
-	json_member(&w, "sourceJustification", o->source_justification);
-	json_member(&w, "sourceStatus", o->source_status);
-	json_member(&w, "status", vexlog_status_name(o->status));
-	int rc = close_body(&w, out, err);
+	buffer_reserve(&b, BODY_USUAL);
+	put(&b, "{\"justification\":", o->justification);
+	put(&b, ",\"mappingVersion\":", o->mapping_version);
+	put(&b, ",\"observationId\":", o->id);
+	put(&b, ",\"saidAt\":", o->said_at == TIME_NONE ? NULL : said);
+	put(&b, ",\"saidAtFrom\":", o->said_at_from);
+	put(&b, ",\"sourceJustification\":", o->source_justification);
+	put(&b, ",\"sourceStatus\":", o->source_status);
+	put(&b, ",\"status\":", vexlog_status_name(o->status));
+	int rc = close_body(&b, out, err);
 	arena_back(scratch, mark);
 	return rc;
 }

@@ -252,7 +252,9 @@ reader_members(struct reader *r, const char *rule,
 	for (const struct json_value *n = json_first(object);
 	     n != json_end(object); n = json_next(n + 1)) {
 		size_t i = 0;
-		while (i < count && strcmp(names[i], n->as.text) != 0)
+		while (i < count &&
+		    (names[i][0] != n->as.text[0] ||
+			strcmp(names[i], n->as.text) != 0))
 			i++;
 		if (i == count)
 			reader_note(r, rule, n->as.text, n,
