@@ -2,8 +2,9 @@
  * gate.c - hold an SBOM against the current verdicts.
  *
  * A verdict's product key can be more general than a component: without a
- * version, with fewer qualifiers. The keys that could name a component are
- * few, so each is looked up; nothing walks all verdicts.
+ * version, with fewer qualifiers, of a range of versions. So the verdicts are
+ * walked once, and what has a component's type, namespace and name is looked
+ * at closely.
  */
 #include <stdio.h>
 
@@ -15,26 +16,31 @@
 #include "flow/sbom.h"
 #include "flow/verdict.h"
 #include "vex/observation.h"
+#include "vex/vers.h"
 
 /* How well a verdict's key fits, the higher the closer. */
 enum fit {
 	FIT_NAME,	/* no version */
+	FIT_RANGE,	/* a range that holds the version */
 	FIT_VERSION,	/* fewer qualifiers */
 	FIT_EXACT,
-	FIT_PART = 4,	/* added: as a part of this product */
+	FIT_PART,	/* added: as a part of this product */
 };
 
 struct found {
 	const struct store_verdict *row;
 	const struct sbom_part *part;
+	enum vexlog_status status;
 	int fit;
 };
 
 struct gate {
 	struct vexlog *v;
 	const struct vexlog_gate_options *options;
-	struct vexlog_arena *arena;
+	struct vexlog_arena *arena, *page; /* of what is kept, of one page */
 	struct sbom sbom;
+	struct map names; /* a purl's type, namespace, name: its first part */
+	size_t *next;	  /* the next part of that name, or sbom.count */
 	struct map pairs; /* "vulnerability\ncomponent" to index of list */
 	struct found *list;
 	size_t count, room;
@@ -42,52 +48,184 @@ struct gate {
 	struct vexlog_err *err;
 };
 
+/* ---- the components by name ------------------------------------------- */
+
+static const char *
+name_of(struct gate *g, struct vexlog_arena *arena, struct purl purl)
+{
+	const char *out;
+
+	purl.version = purl.subpath = NULL;
+	purl.qualifier_count = 0;
+	return purl_write(&out, arena, &purl, g->err) == 0 ? out : NULL;
+}
+
 static int
-keep(struct gate *g, const struct found *f)
+index_parts(struct gate *g)
+{
+	g->next =
+	    arena_list(g->arena, g->sbom.count + 1, sizeof(*g->next), g->err);
+	if (g->next == NULL)
+		return g->err->code;
+	map_open(&g->names, g->arena);
+	for (size_t i = 0; i < g->sbom.count; i++) {
+		const char *name =
+		    name_of(g, g->arena, g->sbom.parts[i].purl);
+		size_t first;
+		if (name == NULL)
+			return g->err->code;
+		int rc = map_put(
+		    &g->names, name, strlen(name), i, &first, g->err);
+		if (rc < 0)
+			return rc;
+		g->next[i] = g->sbom.count;
+		if (rc == 1) {
+			g->next[i] = g->next[first];
+			g->next[first] = i;
+		}
+	}
+	return 0;
+}
+
+/* ---- which verdict is about which component --------------------------- */
+
+/* What outlives its page. */
+static const struct store_verdict *
+copy_row(struct gate *g, const struct store_verdict *row)
+{
+	struct store_verdict *out = arena_zero(g->arena, sizeof(*out), g->err);
+
+	if (out == NULL)
+		return NULL;
+	out->id = arena_copy(g->arena, row->id, g->err);
+	out->vulnerability = arena_copy(g->arena, row->vulnerability, g->err);
+	out->product = arena_copy(g->arena, row->product, g->err);
+	out->status = arena_copy(g->arena, row->status, g->err);
+	out->justification = arena_copy(g->arena, row->justification, g->err);
+	out->evaluated_at = row->evaluated_at;
+	return out->justification == NULL ? NULL : out;
+}
+
+/* The closer fit counts, of two as close the less safe status. */
+static int
+keep(struct gate *g, struct found f)
 {
 	size_t at;
 	char *name = arena_print(g->arena, g->err, "%s\n%s",
-	    f->row->vulnerability, f->part->key);
+	    f.row->vulnerability, f.part->key);
 	int rc = name == NULL ? g->err->code :
 				map_put(&g->pairs, name, strlen(name),
 				    g->count, &at, g->err);
 
 	if (rc < 0)
 		return rc;
+	if (!status_read(&f.status, f.row->status))
+		return err_set(g->err, VEXLOG_BAD_PROOF,
+		    "verdict %s is kept with status \"%s\"", f.row->id,
+		    f.row->status);
+	if (rc == 1 &&
+	    (f.fit < g->list[at].fit ||
+		(f.fit == g->list[at].fit && f.status >= g->list[at].status)))
+		return 0;
+	if ((f.row = copy_row(g, f.row)) == NULL)
+		return g->err->code;
 	if (rc == 1) {
-		if (f->fit > g->list[at].fit)
-			g->list[at] = *f;
+		g->list[at] = f;
 		return 0;
 	}
 	g->list = arena_grow(g->arena, g->list, g->count, &g->room,
 	    sizeof(*g->list), g->err);
 	if (g->list == NULL)
 		return g->err->code;
-	g->list[g->count++] = *f;
+	g->list[g->count++] = f;
 	return 0;
+}
+
+/* The range that a key holds, taken out of it; NULL: it holds none. */
+static const char *
+take_range(struct purl *purl, struct purl_qualifier *rest)
+{
+	const char *range = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < purl->qualifier_count; i++)
+		if (text_same(purl->qualifiers[i].key, "vers"))
+			range = purl->qualifiers[i].value;
+		else
+			rest[n++] = purl->qualifiers[i];
+	purl->qualifiers = rest;
+	purl->qualifier_count = n;
+	return range;
 }
 
 /* -1 when the key does not name the component. */
 static int
 fit_of(struct gate *g, const char *key, const struct sbom_part *part)
 {
+	struct purl_qualifier rest[PURL_QUALIFIERS_MAX];
 	struct vexlog_err why;
 	struct purl purl;
+	struct vers vers;
+	const char *range;
 
 	if (text_same(key, part->key))
 		return FIT_EXACT;
-	if (purl_read(&purl, g->arena, key, &why) != 0 ||
-	    !purl_matches(&purl, &part->purl))
+	if (purl_read(&purl, g->page, key, &why) != 0)
 		return -1;
-	return purl.version == NULL ? FIT_NAME : FIT_VERSION;
+	range = take_range(&purl, rest);
+	if (!purl_matches(&purl, &part->purl))
+		return -1;
+	if (range == NULL || purl.version != NULL)
+		return purl.version == NULL ? FIT_NAME : FIT_VERSION;
+	if (part->purl.version == NULL ||
+	    vers_read(&vers, g->page, range, &why) != 0 ||
+	    vers_contains(&vers, part->purl.version) != VERS_IN)
+		return -1;
+	return FIT_RANGE;
 }
 
-/* Verdicts whose key is this one or "<this> > <component>". */
+/* A verdict about the component itself, or about it as a part of what the
+ * SBOM is of. */
 static int
-take_key(struct gate *g, const char *key, const struct sbom_part *part,
-    bool parts)
+take_row(struct gate *g, const struct store_verdict *row)
 {
-	struct vexlog_filter filter = {.product = key,
+	const char *inner = strstr(row->product, " > "), *key = row->product;
+	struct vexlog_err why;
+	struct purl purl;
+	size_t first;
+	int rc = 0;
+
+	if (inner != NULL) {
+		const char *outer = arena_text(g->page, row->product,
+		    (size_t)(inner - row->product), g->err);
+		if (outer == NULL)
+			return g->err->code;
+		if (g->sbom.root == NULL || fit_of(g, outer, g->sbom.root) < 0)
+			return 0;
+		key = inner + 3;
+	}
+	if (purl_read(&purl, g->page, key, &why) != 0)
+		return 0;
+	const char *name = name_of(g, g->page, purl);
+	if (name == NULL)
+		return g->err->code;
+	if (!map_get(&g->names, name, strlen(name), &first))
+		return 0;
+	for (size_t i = first; rc == 0 && i < g->sbom.count; i = g->next[i]) {
+		struct found f = {.row = row, .part = &g->sbom.parts[i]};
+		f.fit = fit_of(g, key, f.part);
+		if (f.fit < 0)
+			continue;
+		f.fit += inner == NULL ? 0 : FIT_PART;
+		rc = keep(g, f);
+	}
+	return rc;
+}
+
+static int
+take_verdicts(struct gate *g)
+{
+	struct vexlog_filter filter = {
 	    .log_index = -1,
 	    .known_at = TIME_MAX,
 	    .limit = VEXLOG_PAGE_MAX};
@@ -97,56 +235,16 @@ take_key(struct gate *g, const char *key, const struct sbom_part *part,
 	int rc;
 
 	do {
+		vexlog_arena_reset(g->page);
 		filter.cursor = next;
-		rc = store_verdicts(&rows, &count, &next, g->arena,
+		rc = store_verdicts(&rows, &count, &next, g->page,
 		    g->v->store, &filter, g->err);
-		for (size_t i = 0; rc == 0 && i < count; i++) {
-			const char *inner = strstr(rows[i].product, " > ");
-			struct found f = {&rows[i], part, 0};
-			if (inner == NULL && !parts) {
-				f.fit = fit_of(g, rows[i].product, part);
-				rc = f.fit < 0 ? 0 : keep(g, &f);
-			}
-			for (size_t j = 0;
-			     rc == 0 && parts && inner != NULL &&
-			     j < g->sbom.count;
-			     j++) {
-				f.part = &g->sbom.parts[j];
-				f.fit = fit_of(g, inner + 3, f.part);
-				if (f.fit < 0)
-					continue;
-				f.fit += FIT_PART;
-				rc = keep(g, &f);
-			}
-		}
+		for (size_t i = 0; rc == 0 && i < count; i++)
+			rc = take_row(g, &rows[i]);
+		if (rc == 0 && next != NULL &&
+		    (next = arena_copy(g->arena, next, g->err)) == NULL)
+			rc = g->err->code;
 	} while (rc == 0 && next != NULL);
-	return rc;
-}
-
-/* The keys that could name a component: as it is, without qualifiers and
- * subpath, and without the version. */
-static int
-take_part(struct gate *g, const struct sbom_part *part, bool parts)
-{
-	struct purl purl = part->purl;
-	const char *keys[3] = {part->key, NULL, NULL};
-	int rc;
-
-	purl.qualifiers = NULL;
-	purl.qualifier_count = 0;
-	purl.subpath = NULL;
-	if ((rc = purl_write(&keys[1], g->arena, &purl, g->err)) != 0)
-		return rc;
-	purl.version = NULL;
-	if ((rc = purl_write(&keys[2], g->arena, &purl, g->err)) != 0)
-		return rc;
-	for (size_t i = 0; rc == 0 && i < 3; i++) {
-		bool seen = false;
-		for (size_t j = 0; j < i; j++)
-			seen |= text_same(keys[i], keys[j]);
-		if (!seen)
-			rc = take_key(g, keys[i], part, parts);
-	}
 	return rc;
 }
 
@@ -158,9 +256,11 @@ match_words(int fit)
 {
 	static const char *const words[] = {
 	    [FIT_NAME] = "versionless",
+	    [FIT_RANGE] = "version range",
 	    [FIT_VERSION] = "qualifier subset",
 	    [FIT_EXACT] = "exact",
 	    [FIT_PART + FIT_NAME] = "versionless, as part of the product",
+	    [FIT_PART + FIT_RANGE] = "version range, as part of the product",
 	    [FIT_PART + FIT_VERSION] =
 		"qualifier subset, as part of the product",
 	    [FIT_PART + FIT_EXACT] = "exact, as part of the product",
@@ -191,15 +291,10 @@ judge(struct gate *g, const struct found *f)
 	const struct store_verdict *row = f->row;
 	int64_t age = home_now(&g->v->options) - row->evaluated_at;
 	const struct vexlog_linkage *linkage;
-	enum vexlog_status status;
 	struct vexlog_err why;
 	int rc;
 
-	if (!status_read(&status, row->status))
-		return err_set(g->err, VEXLOG_BAD_PROOF,
-		    "verdict %s is kept with status \"%s\"", row->id,
-		    row->status);
-	if (g->options->fail_on[status])
+	if (g->options->fail_on[f->status])
 		return tell(g, row,
 		    arena_print(g->arena, g->err,
 			"%s is %s (%s), by %s: %s match", f->part->key,
@@ -232,10 +327,10 @@ run(struct gate *g)
 	int rc = sbom_read(&g->sbom, g->arena, g->options->sbom, g->err);
 
 	map_open(&g->pairs, g->arena);
-	for (size_t i = 0; rc == 0 && i < g->sbom.count; i++)
-		rc = take_part(g, &g->sbom.parts[i], false);
-	if (rc == 0 && g->sbom.root != NULL)
-		rc = take_part(g, g->sbom.root, true);
+	if (rc == 0)
+		rc = index_parts(g);
+	if (rc == 0 && g->sbom.count > 0)
+		rc = take_verdicts(g);
 	for (size_t i = 0; rc == 0 && i < g->count; i++)
 		rc = judge(g, &g->list[i]);
 	g->result.components = g->sbom.count;
@@ -251,9 +346,10 @@ vexlog_gate(struct vexlog_gate_result *out, struct vexlog *v,
 	struct gate g = {.v = v, .options = options, .err = err};
 	int rc;
 
-	if ((g.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
-		return err_memory(err);
-	rc = run(&g);
+	g.arena = vexlog_arena_open(JOB_ARENA_MAX);
+	g.page = vexlog_arena_open(JOB_ARENA_MAX);
+	rc = g.arena == NULL || g.page == NULL ? err_memory(err) : run(&g);
+	vexlog_arena_close(g.page);
 	vexlog_arena_close(g.arena);
 	if (rc == 0)
 		*out = g.result;

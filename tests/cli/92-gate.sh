@@ -117,6 +117,40 @@ refused "bad UTF-8" 'UTF-8'
 vex gate --sbom missing.json --fail-on affected
 exits 6 "a file that is not there"
 echo '{"bomFormat":"CycloneDX","components":[{"name":"lodash"}]}' >empty.json
+# ---- ranges of versions --------------------------------------------------------
+cat >range.json <<END
+{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,
+ "metadata":{"timestamp":"2026-01-12T00:00:00Z",
+  "supplier":{"name":"Example"}},
+ "components":[{"type":"library","name":"left","bom-ref":"l",
+  "purl":"pkg:npm/left"},{"type":"library","name":"right","bom-ref":"r",
+  "purl":"pkg:npm/right"}],
+ "vulnerabilities":[{"id":"CVE-2026-0007","analysis":{"state":"exploitable"},
+  "affects":[{"ref":"l","versions":[{"range":"vers:npm/>=2.0.0|<3.0.0"}]}]},
+  {"id":"CVE-2026-0008","analysis":{"state":"exploitable"},
+  "affects":[{"ref":"r","versions":[{"range":"vers:npm/<2.0.0"},
+   {"version":"1.5.0"}]}]}]}
+END
+vex -q ingest --provider vendor:example range.json
+vex -q decide
+for case in 2.5.0:1 3.0.0:0 1.9.9:0 2.0.0:1 3.0.0-rc.1:1 x:0; do
+	echo '{"bomFormat":"CycloneDX","components":[
+	    {"purl":"pkg:npm/left@'"${case%:*}"'"}]}' >one.json
+	vex --json gate --sbom one.json --fail-on affected
+	exits "${case#*:}" "${case%:*} and a range from 2 to 3"
+done
+echo '{"bomFormat":"CycloneDX","components":[{"purl":"pkg:npm/left@2.5.0"},
+    {"purl":"pkg:npm/left"},{"purl":"pkg:npm/right@1.5.0"},
+    {"purl":"pkg:npm/right@1.4.0"}]}' >several.json
+vex --json gate --sbom several.json --fail-on affected
+json '[.failed[] | .vulnerabilityId + " " + (.reason |
+    capture("^(?<c>\\S+) is.* (?<m>version range|exact) match$") |
+    .c + " " + .m)] | sort | join(", ")' \
+    "CVE-2026-0007 pkg:npm/left@2.5.0 version range, \
+CVE-2026-0008 pkg:npm/right@1.4.0 version range, \
+CVE-2026-0008 pkg:npm/right@1.5.0 exact" \
+    "each by its closest key; a component without a version is in no range"
+
 vex --json gate --sbom empty.json --fail-on affected
 exits 0 "an SBOM without package URLs"
 says 'empty.json has a package URL, so nothing was judged' \
