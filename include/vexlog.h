@@ -538,10 +538,14 @@ struct vexlog_trace {
 	struct vexlog_verdict verdict;
 	const struct vexlog_verdict *history;
 	size_t history_count;
+	/* how its product names the one that was asked for: "exact",
+	 * "subcomponent", "qualifier subset", "version range", "versionless" */
+	const char *match;
 };
 
 /*
- * product  a key; a product with subcomponents gives a trace for each
+ * product  a key; a product with subcomponents gives a trace for each. Where
+ *          nobody spoke about that key, those that name it among others
  * at       INT64_MAX: now
  * by_log   at is by the time of log entries (a log that gives none: of linking),
  *          not of receipt; what is not linked was not known

@@ -147,6 +147,20 @@ print_head(struct out *out, const struct vexlog_verdict *v)
 	entry_line(out, v->linkage);
 }
 
+/* Where the product asked for has another key than the one shown. */
+static void
+print_match(struct out *out, const struct vexlog_trace *trace)
+{
+	char *text;
+
+	if (trace->match == NULL || strcmp(trace->match, "exact") == 0 ||
+	    strcmp(trace->match, "subcomponent") == 0)
+		return;
+	text = arena_print(out->arena, &out->err,
+	    "%s: this key names the product that was asked for", trace->match);
+	line(out, "match", text);
+}
+
 /* The source's own words. */
 static void
 print_quote(struct out *out, const char *words)
@@ -313,6 +327,7 @@ trace_print(struct out *out, const struct vexlog_trace *trace, bool verbose)
 	struct buffer b;
 
 	print_head(out, &trace->verdict);
+	print_match(out, trace);
 	print_why(out, &trace->verdict);
 	out_reset(out);
 	print_sources(out, &trace->verdict);

@@ -12,24 +12,17 @@
 #include "base/map.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "flow/fit.h"
 #include "flow/home.h"
 #include "flow/sbom.h"
 #include "flow/verdict.h"
 #include "vex/observation.h"
-#include "vex/vers.h"
 
-/* How well a verdict's key fits, the higher the closer. */
-enum fit {
-	FIT_NAME,	/* no version */
-	FIT_RANGE,	/* a range that holds the version */
-	FIT_VERSION,	/* fewer qualifiers */
-	FIT_EXACT,
-	FIT_PART,	/* added: as a part of this product */
-};
+#define FIT_PART FITS /* added: as a part of the SBOM's product */
 
 struct found {
 	const struct store_verdict *row;
-	const struct sbom_part *part;
+	const struct fit_product *part;
 	enum vexlog_status status;
 	int fit;
 };
@@ -141,49 +134,6 @@ keep(struct gate *g, struct found f)
 	return 0;
 }
 
-/* The range that a key holds, taken out of it; NULL: it holds none. */
-static const char *
-take_range(struct purl *purl, struct purl_qualifier *rest)
-{
-	const char *range = NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < purl->qualifier_count; i++)
-		if (text_same(purl->qualifiers[i].key, "vers"))
-			range = purl->qualifiers[i].value;
-		else
-			rest[n++] = purl->qualifiers[i];
-	purl->qualifiers = rest;
-	purl->qualifier_count = n;
-	return range;
-}
-
-/* -1 when the key does not name the component. */
-static int
-fit_of(struct gate *g, const char *key, const struct sbom_part *part)
-{
-	struct purl_qualifier rest[PURL_QUALIFIERS_MAX];
-	struct vexlog_err why;
-	struct purl purl;
-	struct vers vers;
-	const char *range;
-
-	if (text_same(key, part->key))
-		return FIT_EXACT;
-	if (purl_read(&purl, g->page, key, &why) != 0)
-		return -1;
-	range = take_range(&purl, rest);
-	if (!purl_matches(&purl, &part->purl))
-		return -1;
-	if (range == NULL || purl.version != NULL)
-		return purl.version == NULL ? FIT_NAME : FIT_VERSION;
-	if (part->purl.version == NULL ||
-	    vers_read(&vers, g->page, range, &why) != 0 ||
-	    vers_contains(&vers, part->purl.version) != VERS_IN)
-		return -1;
-	return FIT_RANGE;
-}
-
 /* A verdict about the component itself, or about it as a part of what the
  * SBOM is of. */
 static int
@@ -200,7 +150,8 @@ take_row(struct gate *g, const struct store_verdict *row)
 		    (size_t)(inner - row->product), g->err);
 		if (outer == NULL)
 			return g->err->code;
-		if (g->sbom.root == NULL || fit_of(g, outer, g->sbom.root) < 0)
+		if (g->sbom.root == NULL ||
+		    fit_key(g->page, outer, g->sbom.root) < 0)
 			return 0;
 		key = inner + 3;
 	}
@@ -213,7 +164,7 @@ take_row(struct gate *g, const struct store_verdict *row)
 		return 0;
 	for (size_t i = first; rc == 0 && i < g->sbom.count; i = g->next[i]) {
 		struct found f = {.row = row, .part = &g->sbom.parts[i]};
-		f.fit = fit_of(g, key, f.part);
+		f.fit = fit_key(g->page, key, f.part);
 		if (f.fit < 0)
 			continue;
 		f.fit += inner == NULL ? 0 : FIT_PART;
@@ -250,25 +201,6 @@ take_verdicts(struct gate *g)
 
 /* ---- judging ---------------------------------------------------------- */
 
-/* How the verdict's product names the component, for a person. */
-static const char *
-match_words(int fit)
-{
-	static const char *const words[] = {
-	    [FIT_NAME] = "versionless",
-	    [FIT_RANGE] = "version range",
-	    [FIT_VERSION] = "qualifier subset",
-	    [FIT_EXACT] = "exact",
-	    [FIT_PART + FIT_NAME] = "versionless, as part of the product",
-	    [FIT_PART + FIT_RANGE] = "version range, as part of the product",
-	    [FIT_PART + FIT_VERSION] =
-		"qualifier subset, as part of the product",
-	    [FIT_PART + FIT_EXACT] = "exact, as part of the product",
-	};
-
-	return words[fit];
-}
-
 static int
 tell(struct gate *g, const struct store_verdict *row, const char *reason)
 {
@@ -297,9 +229,10 @@ judge(struct gate *g, const struct found *f)
 	if (g->options->fail_on[f->status])
 		return tell(g, row,
 		    arena_print(g->arena, g->err,
-			"%s is %s (%s), by %s: %s match", f->part->key,
+			"%s is %s (%s), by %s: %s%s match", f->part->key,
 			row->status, row->justification, row->product,
-			match_words(f->fit)));
+			fit_words(f->fit % FIT_PART),
+			f->fit < FIT_PART ? "" : ", as part of the product,"));
 	if (g->options->max_age > 0 && age > g->options->max_age) {
 		char when[TIME_TEXT];
 		time_write(when, row->evaluated_at);

@@ -19,9 +19,9 @@ struct reading {
 
 /* NULL in *out for a text that is no package URL. */
 static int
-read_part(const struct sbom_part **out, struct reading *r, const char *text)
+read_part(const struct fit_product **out, struct reading *r, const char *text)
 {
-	struct sbom_part *part = arena_zero(r->arena, sizeof(*part), r->err);
+	struct fit_product *part = arena_zero(r->arena, sizeof(*part), r->err);
 	struct vexlog_err why;
 	int rc;
 
@@ -44,7 +44,7 @@ read_part(const struct sbom_part **out, struct reading *r, const char *text)
 static int
 add_part(struct reading *r, const char *text)
 {
-	const struct sbom_part *part;
+	const struct fit_product *part;
 	int rc = text == NULL ? 0 : read_part(&part, r, text);
 
 	if (text == NULL || rc != 0)
@@ -121,7 +121,7 @@ described(const struct json_value *root)
 static int
 order_parts(const void *a, const void *b, void *context)
 {
-	const struct sbom_part *x = a, *y = b;
+	const struct fit_product *x = a, *y = b;
 
 	(void)context;
 	return strcmp(x->key, y->key);
@@ -132,7 +132,7 @@ sbom_read(struct sbom *out, struct vexlog_arena *arena,
     struct vexlog_bytes json, struct vexlog_err *err)
 {
 	struct reading r = {.arena = arena, .err = err};
-	struct sbom_part *list;
+	struct fit_product *list;
 	struct json_doc doc;
 	const char *root;
 	size_t n = 0;
@@ -159,7 +159,7 @@ sbom_read(struct sbom *out, struct vexlog_arena *arena,
 	if ((list = arena_list(arena, r.count, sizeof(*list), err)) == NULL)
 		return err->code;
 	for (size_t i = 0; i < r.count; i++) {
-		const struct sbom_part *part = r.parts[i];
+		const struct fit_product *part = r.parts[i];
 		if (n == 0 || strcmp(list[n - 1].key, part->key) != 0)
 			list[n++] = *part;
 	}

@@ -4,17 +4,12 @@
 #ifndef VEXLOG_FLOW_SBOM_H
 #define VEXLOG_FLOW_SBOM_H
 
-#include "vex/purl.h"
-
-struct sbom_part {
-	const char *key; /* canonical package URL */
-	struct purl purl;
-};
+#include "flow/fit.h"
 
 struct sbom {
-	const struct sbom_part *parts; /* each key once, sorted */
+	const struct fit_product *parts; /* each key once, sorted */
 	size_t count;
-	const struct sbom_part *root; /* what the SBOM is of, or NULL */
+	const struct fit_product *root; /* what the SBOM is of, or NULL */
 	size_t skipped;		      /* texts that are no package URL */
 };
 

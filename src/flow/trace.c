@@ -4,13 +4,13 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "flow/fit.h"
 #include "flow/home.h"
 #include "flow/pairs.h"
 #include "flow/record.h"
 #include "flow/verdict.h"
 #include "vex/alias.h"
 #include "vex/observation.h"
-#include "vex/purl.h"
 
 struct tracing {
 	struct vexlog_arena *arena;
@@ -176,56 +176,100 @@ find_pairs(struct tracing *t, const char *vulnerability, const char *product,
 	return 0;
 }
 
-/* A key that names this product among others, and was spoken of: without its
- * qualifiers, or without its version. NULL: there is none. */
-static const char *
-find_general(struct tracing *t, const char *vulnerability,
-    const char *product, const char **match)
-{
-	static const char *const words[] = {"qualifier subset", "versionless"};
-	const struct store_pair *pairs;
-	const char *key;
-	struct vexlog_err none;
-	struct purl purl;
-	size_t count;
+/* ---- keys that name the product among others ---------------------------- */
 
-	if (purl_read(&purl, t->arena, product, &none) != 0)
+/* How the pair's product, its subcomponent aside, names the one asked for. */
+static int
+fit_pair(struct tracing *t, const struct store_pair *pair,
+    const struct fit_product *asked)
+{
+	const char *inner = strstr(pair->product, " > ");
+	const char *key = inner == NULL
+	    ? pair->product
+	    : arena_text(t->arena, pair->product,
+		  (size_t)(inner - pair->product), t->err);
+
+	return key == NULL ? -1 : fit_key(t->arena, key, asked);
+}
+
+/* A key as somebody wrote it. */
+static int
+read_asked(struct fit_product *out, struct tracing *t, const char *product)
+{
+	struct vexlog_err none;
+	int rc = purl_read(&out->purl, t->arena, product, &none);
+
+	return rc != 0 ? rc
+		       : purl_write(&out->key, t->arena, &out->purl, &none);
+}
+
+static const char *
+match_of(struct tracing *t, const struct store_pair *pair, const char *product)
+{
+	struct fit_product asked;
+
+	if (text_same(pair->product, product))
+		return fit_words(FIT_EXACT);
+	if (text_starts(pair->product, product) &&
+	    text_starts(pair->product + strlen(product), " > "))
+		return "subcomponent";
+	if (read_asked(&asked, t, product) != 0)
 		return NULL;
-	purl.qualifier_count = 0;
-	purl.subpath = NULL;
-	for (size_t i = 0; i < 2; i++) {
-		if (i == 1)
-			purl.version = NULL;
-		if (purl_write(&key, t->arena, &purl, &none) != 0 ||
-		    text_same(key, product))
-			continue;
-		*match = words[i];
-		if (find_pairs(t, vulnerability, key, &pairs, &count) == 0 &&
-		    count > 0)
-			return key;
-	}
-	return NULL;
+	int fit = fit_pair(t, pair, &asked);
+	return fit < 0 ? NULL : fit_words(fit);
+}
+
+/* Of the products of this vulnerability those that name it, the closest
+ * first. */
+static int
+find_general(struct tracing *t, const char *vulnerability,
+    const char *product, const struct store_pair **pairs, size_t *count)
+{
+	struct vexlog_filter filter = {.vulnerability = vulnerability,
+	    .log_index = -1,
+	    .known_at = t->by_log ? TIME_MAX : t->at,
+	    .limit = VEXLOG_PAGE_MAX};
+	struct fit_product asked;
+	const struct store_pair *page;
+	struct store_pair *found[FITS] = {NULL}, *all;
+	size_t n, counts[FITS] = {0}, room[FITS] = {0};
+
+	*count = 0;
+	if (read_asked(&asked, t, product) != 0)
+		return 0;
+	do {
+		int rc = store_pairs(&page, &n, &filter.cursor, t->arena,
+		    t->v->store, &filter, t->err);
+		for (size_t i = 0; rc == 0 && i < n; i++) {
+			int fit = fit_pair(t, &page[i], &asked);
+			if (fit < 0)
+				continue;
+			found[fit] = arena_grow(t->arena, found[fit],
+			    counts[fit], &room[fit], sizeof(page[i]), t->err);
+			if (found[fit] == NULL)
+				return t->err->code;
+			found[fit][counts[fit]++] = page[i];
+			(*count)++;
+		}
+		if (rc != 0)
+			return rc;
+	} while (filter.cursor != NULL);
+	if ((all = arena_list(t->arena, *count, sizeof(*all), t->err)) == NULL)
+		return t->err->code;
+	*pairs = all;
+	for (int fit = FITS - 1; fit >= 0; fit--)
+		for (size_t i = 0; i < counts[fit]; i++)
+			*all++ = found[fit][i];
+	return t->by_log ? keep_known(t, pairs, count) : 0;
 }
 
 static int
 tell_nothing(struct tracing *t, const char *vulnerability, const char *product)
 {
-	struct vexlog_err *out = t->err, none;
-	const char *match, *general;
-
-	/* looking further must not take the place of what is told */
-	t->err = &none;
-	general = find_general(t, vulnerability, product, &match);
-	t->err = out;
-	err_set(out, VEXLOG_NOT_FOUND,
+	err_set(t->err, VEXLOG_NOT_FOUND,
 	    "no observation says anything about %s of %s", vulnerability,
 	    product);
-	if (general != NULL)
-		return err_hint(out,
-		    "something is said of %.120s, which names it (%s match): "
-		    "`vexlog trace %.80s` with that",
-		    general, match, vulnerability);
-	return err_hint(out,
+	return err_hint(t->err,
 	    "`vexlog find --vuln %.80s` lists the products that are known",
 	    vulnerability);
 }
@@ -239,6 +283,8 @@ trace_all(const struct vexlog_trace **list, size_t *count, struct tracing *t,
 	size_t n;
 	int rc = find_pairs(t, vulnerability, product, &pairs, &n);
 
+	if (rc == 0 && n == 0)
+		rc = find_general(t, vulnerability, product, &pairs, &n);
 	if (rc != 0)
 		return rc;
 	if (n == 0)
@@ -246,9 +292,11 @@ trace_all(const struct vexlog_trace **list, size_t *count, struct tracing *t,
 	traces = arena_list(t->arena, n, sizeof(*traces), t->err);
 	if (traces == NULL)
 		return t->err->code;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if ((rc = trace_pair(&traces[i], t, &pairs[i])) != 0)
 			return rc;
+		traces[i].match = match_of(t, &pairs[i], product);
+	}
 	*list = traces;
 	*count = n;
 	return 0;
@@ -298,6 +346,8 @@ vexlog_trace_json(struct vexlog_bytes *out, struct vexlog_arena *arena,
 		json_close(&w);
 	}
 	json_close(&w);
+	if (trace->match != NULL)
+		json_member(&w, "match", trace->match);
 	json_close(&w);
 	return buffer_finish(&b, out, err);
 }

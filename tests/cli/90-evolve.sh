@@ -150,9 +150,18 @@ json '[.failed[] | select(.productKey == "pkg:npm/ms") | .reason |
     "and how the claim's product names the component"
 json "[.failed[] | select(.productKey == \"$product\") | .reason |
     test(\"exact match\")] | any" true "an exact one too"
+vex --json trace CVE-2026-0009 pkg:npm/ms@2.0.0
+exits 0 "a trace of a version nobody spoke of"
+json '[.productKey, .match] | join(" ")' "pkg:npm/ms versionless" \
+    "is that of the key that names it, and says how"
 vex trace CVE-2026-0009 pkg:npm/ms@2.0.0
-exits 3 "a verdict is about the key of its claims"
-says 'pkg:npm/ms.*versionless match' "and the hint names the one that covers this version"
+prints 'versionless.*names the product' "for people too"
+vex --json trace CVE-2026-0009 pkg:npm/ms
+json .match exact "the key itself"
+vex trace CVE-2026-0009 pkg:npm/msx@2.0.0
+exits 3 "another product"
+vex trace CVE-2026-0008 pkg:npm/ms@2.0.0
+exits 3 "another vulnerability"
 
 # ---- watching -------------------------------------------------------------
 vex -q link

@@ -150,6 +150,14 @@ json '[.failed[] | .vulnerabilityId + " " + (.reason |
 CVE-2026-0008 pkg:npm/right@1.4.0 version range, \
 CVE-2026-0008 pkg:npm/right@1.5.0 exact" \
     "each by its closest key; a component without a version is in no range"
+vex --json trace CVE-2026-0007 pkg:npm/left@2.5.0
+json '[.productKey, .match] | join(" ")' \
+    "pkg:npm/left?vers=vers:npm%2F%3E%3D2.0.0%7C%3C3.0.0 version range" \
+    "a trace tells it too"
+vex trace CVE-2026-0007 pkg:npm/left@3.0.0
+exits 3 "of a version in no range there is none"
+vex --json trace CVE-2026-0008 pkg:npm/right@1.5.0
+json .match exact "what is said of the version itself comes first"
 
 vex --json gate --sbom empty.json --fail-on affected
 exits 0 "an SBOM without package URLs"
