@@ -478,11 +478,11 @@ struct vexlog_link_options {
 struct vexlog_link_result {
 	size_t linked;	/* observations */
 	size_t entries; /* in the log */
-	size_t retried;
-	size_t failed;
+	size_t retried; /* observations signed by an earlier try */
+	size_t failed;	/* observations */
 	size_t pending; /* observations left */
-	size_t others_linked, others_pending;
-	size_t given_up;    /* of failed: they will not be tried again */
+	size_t others_linked, others_failed, others_pending;
+	size_t given_up;    /* of all that failed: not to be tried again */
 	size_t again;	    /* jobs that were dead, and are not */
 	size_t dead;	    /* jobs left that only .again tries once more */
 	char dead_why[512]; /* what the newest of them failed by, or "" */

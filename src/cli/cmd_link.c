@@ -65,9 +65,10 @@ print_result(struct cli *cli, const struct vexlog_link_result *r)
 			out_print(&cli->out, "; %zu pending",
 			    r->pending + r->others_pending);
 		out_print(&cli->out, "\n");
-		if (r->failed > r->given_up)
+		size_t again = r->failed + r->others_failed - r->given_up;
+		if (again > 0)
 			cli_say(cli, "%zu failed and will be tried again",
-			    r->failed - r->given_up);
+			    again);
 		return;
 	}
 	buffer_open(&b, cli->arena, 4096);
@@ -141,7 +142,8 @@ link_once(struct cli *cli, struct vexlog *v, struct looks *looks)
 		return code;
 	looks->again = false;
 	/* a watch goes on beside what was dead before */
-	return result.failed > 0 || (!looks->watch && result.dead > 0)
+	return result.failed + result.others_failed > 0 ||
+		(!looks->watch && result.dead > 0)
 	    ? CLI_BAD
 	    : CLI_GOOD;
 }

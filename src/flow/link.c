@@ -83,7 +83,7 @@ prepare(struct link *l, struct shipment *s)
 	if (rc == 0 && s->job.envelope.size == 0)
 		rc = sign_job(l, s);
 	else if (rc == 0)
-		l->result.retried++;
+		l->result.retried += s->job.member_count;
 	if (rc != 0 ||
 	    (rc = dsse_read(&s->dsse, l->arena, s->job.envelope, l->err)) !=
 		0 ||
@@ -127,9 +127,10 @@ give_up(struct link *l, const struct shipment *list, size_t count)
 		(void)store_job_failed(l->v->store, job->id, l->owner,
 		    l->err->message, dead ? TIME_MAX : retry_at(l, job),
 		    &ignored);
-		size_t subjects = job->member_count > 0 ? job->member_count : 1;
-		l->result.failed += subjects;
-		l->result.given_up += dead ? subjects : 0;
+		bool other = job->member_count == 0;
+		l->result.failed += job->member_count;
+		l->result.others_failed += other;
+		l->result.given_up += dead ? job->member_count + other : 0;
 	}
 }
 

@@ -194,14 +194,16 @@ reason_of(
 }
 
 /*
- * Statuses after which the same request may work later. 499 and 504 come
- * from proxies in between.
+ * Statuses by which a log judges what it was sent. Any other comes from what
+ * stands before it, an outage or an address that is wrong: the same request
+ * may work later.
  */
 static bool
-is_passing(int status)
+is_judgement(int status, const char *reason)
 {
-	return status == 408 || status == 425 || status == 429 ||
-	    status == 499 || (status >= 500 && status != 501 && status != 505);
+	/* A v1 server says 500 for a body that is too large for it. */
+	return status == 400 || status == 413 || status == 415 ||
+	    status == 422 || strstr(reason, "body too large") != NULL;
 }
 
 /* The shard that follows a frozen one: the newest log of the trust file with
@@ -238,10 +240,12 @@ rekor_judge(struct rekor *rekor, const struct http_answer *answer,
 		rekor->log.retry_after = answer->retry_after * SECOND;
 	if (status == 0) {
 		/* Too large is no fault of the line: asking again gives the
-		 * same, so it is an answer that does not hold. */
+		 * same, so it is an answer that does not hold. A redirect
+		 * elsewhere judges nothing. */
 		(void)err_set(err,
-		    answer->failed == VEXLOG_LIMIT ? VEXLOG_BAD_PROOF
-						   : answer->failed,
+		    answer->failed == VEXLOG_LIMIT	? VEXLOG_BAD_PROOF
+			: answer->failed == VEXLOG_REFUSED ? VEXLOG_UNREACHABLE
+							   : answer->failed,
 		    "%s: %s", what, answer->why);
 		return err_where(err, rekor->log.url);
 	}
@@ -261,14 +265,16 @@ rekor_judge(struct rekor *rekor, const struct http_answer *answer,
 			  "this shard takes no more entries; the log's "
 			  "operator names the next one");
 	}
-	/* A v1 server says 500 for a body that is too large for it. */
 	(void)err_set(err,
-	    is_passing(status) && strstr(reason, "body too large") == NULL
-		? VEXLOG_UNREACHABLE
-		: status == 404 ? VEXLOG_NOT_FOUND
-				: VEXLOG_REFUSED,
+	    is_judgement(status, reason) ? VEXLOG_REFUSED
+		: status == 404		 ? VEXLOG_NOT_FOUND
+					 : VEXLOG_UNREACHABLE,
 	    "%s: HTTP %d%s%s", what, status, reason[0] != '\0' ? ": " : "",
 	    reason);
+	if (status == 401 || status == 403 || status == 404)
+		(void)err_hint(err,
+		    "no log of that kind judges there: check its address and "
+		    "who may use it; nothing is lost");
 	return err_where(err, rekor->log.url);
 }
 
@@ -310,7 +316,7 @@ rekor_sort(struct rekor *rekor, const struct rekor_sorter *sorter,
 			rc = rekor_judge(
 			    rekor, answers + i, "submitting an entry", err);
 			if (rc == VEXLOG_NOT_FOUND)
-				rc = err->code = VEXLOG_REFUSED;
+				rc = err->code = VEXLOG_UNREACHABLE;
 			if (rc == 0)
 				rc = sorter->take(context, i, answers + i, err);
 		}
@@ -433,15 +439,16 @@ find_out(struct rekor *rekor, struct vexlog_err *err)
 	if (found == NULL) {
 		rc =
 		    rekor_judge(rekor, answers, "looking for Rekor v2", &first);
+		int v1 = rekor_judge(
+		    rekor, answers + 1, "looking for Rekor v1", err);
 		if (rc == VEXLOG_UNREACHABLE)
 			*err = first;
-		else
-			rc = rekor_judge(
-			    rekor, answers + 1, "looking for Rekor v1", err);
-		if (rc == VEXLOG_UNREACHABLE)
-			return rc;
-		(void)err_set(err, VEXLOG_REFUSED,
-		    "neither Rekor v1 nor v2 answers at this address");
+		if (rc == VEXLOG_UNREACHABLE || v1 == VEXLOG_UNREACHABLE)
+			return VEXLOG_UNREACHABLE;
+		(void)err_set(err, VEXLOG_UNREACHABLE,
+		    "neither Rekor v1 nor v2 answers at this address: HTTP %d "
+		    "and %d",
+		    answers[0].status, answers[1].status);
 		(void)err_where(err, rekor->log.url);
 		return err_hint(err,
 		    "check the address; rekor1+… and rekor2+… ask nothing "

@@ -48,6 +48,53 @@ exits 0 "trusted, link goes on at once"
 json '[.linked, .failed, .pending, .others.pending] | @csv' 1,0,0,0 \
     "and everything is linked"
 
+# ---- what is no log ---------------------------------------------------------
+cat >other.py <<'END'
+import http.server, sys
+
+
+class Other(http.server.BaseHTTPRequestHandler):
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(int(sys.argv[1]))
+        self.send_header("Location", "http://192.0.2.1/")
+        self.send_header("Content-Length", "9")
+        self.end_headers()
+        self.wfile.write(b"<p>no</p>")
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *args):
+        pass
+
+
+server = http.server.HTTPServer(("127.0.0.1", 0), Other)
+print("serving http://127.0.0.1:%d" % server.server_port, file=sys.stderr,
+      flush=True)
+server.serve_forever()
+END
+vex_document other.json CVE-2026-9 pkg:npm/other@1 fixed 2026-01-12T08:30:00Z
+vex -q ingest --provider vendor:a other.json
+openssl genpkey -algorithm ED25519 -out refuse.pem 2>/dev/null
+openssl pkey -in refuse.pem -pubout -out refuse.pub 2>/dev/null
+for status in 401 403 404 302 501; do
+	answering other.err python3 other.py $status
+	vex -q trust add --origin 127.0.0.1 --key refuse.pub --url "$url"
+	for kind in rekor rekor1 rekor2; do
+		sqlite3 home/store.db 'update attestor_rekor_submission_queue
+		    set next_retry_at = null'
+		vex --json link --log "$kind+$url"
+		exits 5 "$kind: an address where HTTP $status answers"
+	done
+done
+is "$(dead)" 0 "none of them made a job dead"
+sqlite3 home/store.db 'update attestor_rekor_submission_queue
+    set next_retry_at = null'
+vex --json link --log "rekor+$log"
+exits 0 "the log itself takes it"
+json '[.linked, .failed, .pending, .others.pending] | @csv' 1,0,0,0 \
+    "and nothing was lost"
+
 # ---- a log that refuses ----------------------------------------------------
 cat >refuse.py <<'END'
 import http.server, sys
@@ -74,8 +121,6 @@ server.serve_forever()
 END
 answering refuse.err python3 refuse.py
 refuse=$url
-openssl genpkey -algorithm ED25519 -out refuse.pem 2>/dev/null
-openssl pkey -in refuse.pem -pubout -out refuse.pub 2>/dev/null
 vex -q trust add --origin 127.0.0.1 --key refuse.pub --url "$refuse"
 vex -q link
 vex -q ingest --provider vendor:a d2.json d3.json

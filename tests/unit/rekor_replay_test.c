@@ -290,14 +290,15 @@ key_of(const char *base64)
 static int
 class_of(const struct exchange *e)
 {
-	if (e->status == 0 || e->status == 409)
+	if (e->status == 0) /* no answer, and no body */
 		return VEXLOG_UNREACHABLE;
 	if (e->status < 300)
 		return VEXLOG_BAD_PROOF;
-	if (e->status >= 500 && e->status != 501 &&
-	    strstr(e->body, "body too large") == NULL)
-		return VEXLOG_UNREACHABLE;
-	return VEXLOG_REFUSED;
+	return e->status == 400 || e->status == 405 || e->status == 415 ||
+		e->status == 422 ||
+		strstr(e->body, "body too large") != NULL
+	    ? VEXLOG_REFUSED
+	    : VEXLOG_UNREACHABLE;
 }
 
 /* ---- v1 ------------------------------------------------------------------ */

@@ -171,6 +171,8 @@ test_passing(struct rig *rig)
 	    {FAKE_HANG, "hung server", ""},
 	    {FAKE_DRIP, "slow drip", ""},
 	    {FAKE_BUSY, "busy server", "reached max pushback; retry"},
+	    {FAKE_REDIRECT, "redirect to another host",
+		"redirects to another server"},
 	};
 	size_t i, before;
 	int64_t rc;
@@ -192,6 +194,7 @@ test_passing(struct rig *rig)
 		    "logged once");
 		is_int(rig->log->retry_after, 0, "nothing to wait for");
 	}
+	is_int((int64_t)elsewhere.requests, 0, "nobody else was asked");
 }
 
 static void
@@ -225,8 +228,6 @@ test_refused(struct rig *rig)
 	} faults[] = {
 	    {FAKE_FROZEN, "frozen shard", "has been frozen",
 		"takes no more entries"},
-	    {FAKE_REDIRECT, "redirect to another host",
-		"redirects to another server", ""},
 	    {FAKE_TOO_LARGE, "body too large", "request body too large", ""},
 	    {FAKE_BAD_REQUEST, "bad request",
 		"HTTP 400: invalid hashedrekord request", ""},
@@ -241,8 +242,6 @@ test_refused(struct rig *rig)
 		has_text(err.hint, faults[i].hint, "what to do");
 	}
 	is_int((int64_t)rig->fake.count, (int64_t)before, "nothing logged");
-	is_int((int64_t)elsewhere.requests, 0, "nobody else was asked");
-
 	fake_tell(&rig->fake, FAKE_BAD_REQUEST, 1);
 	is_int(log_submit(entries, arena, rig->log, requests + 20, 8, &err),
 	    VEXLOG_REFUSED, "one of eight is refused");
