@@ -170,7 +170,8 @@ put_time_line(struct page *p, const struct vexlog_verdict *v)
 }
 
 static void
-put_source(struct page *p, const struct vexlog_input *in)
+put_source(struct page *p, const struct vexlog_verdict *v,
+    const struct vexlog_input *in)
 {
 	const struct vexlog_observation *o = in->observation;
 	char weight[TRACE_MICRO_TEXT];
@@ -187,7 +188,15 @@ put_source(struct page *p, const struct vexlog_input *in)
 	page_short_id(p, o->document_digest);
 	page_raw(p, "<br><code>");
 	page_text(p, o->pointer);
-	page_raw(p, "</code></span></td><td data-name=\"Observation\">");
+	page_raw(p, "</code>");
+	if (!text_same(o->aliases, "[]") ||
+	    !text_same(o->vulnerability, v->vulnerability)) {
+		page_raw(p, "<br>of ");
+		page_text(p, o->vulnerability);
+		page_raw(p, text_same(o->aliases, "[]") ? "" : ", also ");
+		page_text(p, text_same(o->aliases, "[]") ? "" : o->aliases);
+	}
+	page_raw(p, "</span></td><td data-name=\"Observation\">");
 	page_short_id(p, o->id);
 	page_raw(p, "</td><td data-name=\"Log entry\" class=\"number\">");
 	if (o->linkage == NULL)
@@ -211,7 +220,7 @@ put_sources(struct page *p, const struct vexlog_verdict *v)
 	    "<th>Observation</th><th class=\"number\">Log entry</th>"
 	    "<th class=\"number\">Weight</th></tr></thead>\n<tbody>\n");
 	for (size_t i = 0; i < v->input_count; i++)
-		put_source(p, &v->inputs[i]);
+		put_source(p, v, &v->inputs[i]);
 	page_raw(p, "</tbody>\n</table></div>\n</section>\n");
 }
 

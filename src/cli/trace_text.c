@@ -241,6 +241,33 @@ print_sources(struct out *out, const struct vexlog_verdict *v)
 	out_table_close(&table, NULL);
 }
 
+/* By whom the names are joined under which the claims stand. */
+static void
+print_names(struct out *out, const struct vexlog_verdict *v)
+{
+	bool headed = false;
+
+	for (size_t i = 0; i < v->input_count; i++) {
+		const struct vexlog_observation *o = v->inputs[i].observation;
+		struct json_doc doc;
+		if (text_same(o->aliases, "[]") ||
+		    json_read(&doc, out->arena, text_bytes(o->aliases), 0,
+			&out->err) != 0)
+			continue;
+		if (!headed)
+			head(out, "names");
+		headed = true;
+		out_print(out, "  %s says %s is also", out_safe(out, o->provider),
+		    out_safe(out, o->vulnerability));
+		for (const struct json_value *name = json_first(doc.root);
+		     name != json_end(doc.root); name = json_next(name))
+			out_print(out, "%s %s",
+			    name == json_first(doc.root) ? "" : ",",
+			    out_safe(out, json_text(name)));
+		out_print(out, "\n     ...%s\n", out_safe(out, trace_short(o->id)));
+	}
+}
+
 static void
 print_steps(struct out *out, const struct vexlog_verdict *v)
 {
@@ -331,6 +358,7 @@ trace_print(struct out *out, const struct vexlog_trace *trace, bool verbose)
 	print_why(out, &trace->verdict);
 	out_reset(out);
 	print_sources(out, &trace->verdict);
+	print_names(out, &trace->verdict);
 	print_steps(out, &trace->verdict);
 	print_conflicts(out, &trace->verdict);
 	out_reset(out);

@@ -170,9 +170,24 @@ put_conflicts(struct json_writer *w, const struct vexlog_verdict *v)
 	json_close(w);
 }
 
+/* Claims under several names meet here, or some name others. */
+static bool
+has_names(const struct vexlog_verdict *v)
+{
+	for (size_t i = 0; i < v->input_count; i++) {
+		const struct vexlog_observation *o = v->inputs[i].observation;
+		if (!text_same(o->vulnerability, v->vulnerability) ||
+		    !text_same(o->aliases, "[]"))
+			return true;
+	}
+	return false;
+}
+
 static void
 put_sources(struct json_writer *w, const struct vexlog_verdict *v)
 {
+	bool names = has_names(v);
+
 	json_name(w, "sources");
 	json_array(w);
 	for (size_t i = 0; i < v->input_count; i++) {
@@ -182,6 +197,11 @@ put_sources(struct json_writer *w, const struct vexlog_verdict *v)
 		json_member(w, "documentDigest", o->document_digest);
 		json_member(w, "issuer", o->provider);
 		json_member_time(w, "saidAt", o->said_at);
+		if (names) {
+			/* who says that one name stands for another */
+			json_member(w, "vulnerabilityId", o->vulnerability);
+			json_member_raw(w, "aliases", o->aliases);
+		}
 		json_name(w, "rekor");
 		record_entry_ref(w, o->linkage);
 		json_close(w);

@@ -44,6 +44,14 @@ is "$(jq -s 'map(select(.changedFrom != null)) | length' out)" 0 \
 vex --json trace CVE-2026-0001 $product
 json '.inputs | length' 2 "the trace has both claims"
 json '.conflicts | length' 1 "and the conflict"
+json '[.sources[] | .issuer + " " + .vulnerabilityId + " " +
+    (.aliases | join(" "))] | sort | join(", ")' \
+    "internal:b CVE-2026-0001 , vendor:a GHSA-aaaa-bbbb-cccc CVE-2026-0001" \
+    "and who says that two names are one"
+vex trace CVE-2026-0001 $product
+prints 'vendor:a says GHSA-aaaa-bbbb-cccc is also CVE-2026-0001' "for people too"
+vex --json trace CVE-2026-0002 $product
+json '.sources[0] | has("aliases")' false "where there is one name nobody does"
 vex -q link
 vex --json verify --all --deep
 exits 0 "all of it verifies"
