@@ -72,6 +72,31 @@ check_kept(struct link *l, struct shipment *s)
 	    "the store was changed behind vexlog; restore it from a backup");
 }
 
+/* What was signed before the key changed is sent as it is: it may be in the
+ * log already, and signing again would log it twice. */
+static int
+find_key(struct link *l, struct shipment *s)
+{
+	const char *id = s->dsse.signatures[0].key_id;
+	const struct trust_signer *signer;
+
+	s->key = l->key;
+	if (text_same(id, key_id(l->key)))
+		return 0;
+	if (id != NULL &&
+	    (signer = trust_signer_by_id(l->trust, id)) != NULL) {
+		s->key = signer->key;
+		return 0;
+	}
+	err_set(l->err, VEXLOG_BAD_PROOF,
+	    "job %lld was signed by key %s, which is no signer of the trust "
+	    "file",
+	    (long long)s->job.id, id == NULL ? "of no name" : id);
+	return err_hint(l->err,
+	    "vexlog trust add --signer KEY.pem --name NAME, with the key that "
+	    "signed before this one");
+}
+
 static int
 prepare(struct link *l, struct shipment *s)
 {
@@ -87,7 +112,7 @@ prepare(struct link *l, struct shipment *s)
 	if (rc != 0 ||
 	    (rc = dsse_read(&s->dsse, l->arena, s->job.envelope, l->err)) !=
 		0 ||
-	    (rc = check_kept(l, s)) != 0)
+	    (rc = check_kept(l, s)) != 0 || (rc = find_key(l, s)) != 0)
 		return rc;
 	return dsse_pae(&s->pae, l->arena, s->dsse.payload_type,
 	    s->dsse.payload, l->err);
@@ -221,7 +246,7 @@ ship(struct link *l, struct shipment *list, size_t count)
 	if (entries == NULL)
 		return l->err->code;
 	for (size_t i = 0; i < count; i++)
-		requests[i] = (struct log_request){l->key, list[i].pae,
+		requests[i] = (struct log_request){list[i].key, list[i].pae,
 		    list[i].dsse.signatures[0].bytes};
 	home_step(l->v, "submit");
 	rc = log_submit(entries, l->arena, l->log, requests, count, l->err);

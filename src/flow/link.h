@@ -16,6 +16,7 @@ struct shipment {
 	struct attest_batch batch; /* for observations */
 	struct dsse dsse;
 	struct vexlog_bytes pae;
+	const struct key *key; /* that signed it, maybe one before ours */
 };
 
 struct link {

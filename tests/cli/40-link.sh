@@ -173,4 +173,42 @@ for _ in $(seq 100); do # it waits for some seconds
 done
 json '[.linked, .pending] | @csv' 1,0 "and goes into another log later"
 
+# ---- the key is another one meanwhile --------------------------------------
+now() { # what waits for its next try may be tried
+	sqlite3 home/store.db 'update attestor_rekor_submission_queue
+	    set next_retry_at = null'
+}
+documents 31 31
+vex -q ingest --provider vendor:example doc-31.json
+vex -q link --log rekor2+http://127.0.0.1:9
+exits 5 "signed and kept, not logged"
+old=$(jq -r '.signers[0].keyId' home/trust.json)
+mv home/key.pem old.pem
+vex -q key generate
+vex key show
+sed -n '/BEGIN/,/END/p' out >new.pub
+vex -q trust add --signer new.pub --name new
+cp home/trust.json both.json
+jq --arg old "$old" '.signers |= map(select(.keyId != $old))' both.json \
+    >home/trust.json
+now
+vex --json link
+exits 1 "the key that signed is no signer any more"
+says "signed by key $old" "which one is said"
+says 'trust add --signer' "and what to do"
+json '[.linked, .pending] | @csv' 0,1 "what it signed waits"
+cp both.json home/trust.json
+now
+vex --json link
+exits 0 "it is a signer again"
+json '[.linked, .retried, .pending] | @csv' 1,1,0 \
+    "what was kept is logged as it was signed"
+vex --json verify --all
+exits 0 "and verifies, beside what the new key signs"
+documents 32 32
+vex -q ingest --provider vendor:example doc-32.json
+vex -q link
+vex --json verify --all
+exits 0 "the new key signs from now on"
+
 done_testing
