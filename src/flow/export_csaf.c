@@ -318,6 +318,8 @@ put_vulnerability(struct group *g)
 	put_threats(g);
 	json_close(g->w);
 	g->doc->written += g->count;
+	for (size_t i = 0; i < g->count; i++)
+		export_lost_range(g->doc, &g->items[i]);
 }
 
 static void

@@ -54,7 +54,7 @@ put_component(struct json_writer *w, const struct export_product *p)
 	json_member(w, "bom-ref", p->key);
 	put_name(w, p);
 	if (p->kind == EXPORT_PURL)
-		json_member(w, "purl", p->name);
+		json_member(w, "purl", p->range == NULL ? p->name : p->plain);
 	else if (p->kind != EXPORT_NAME)
 		json_member(w, "cpe", p->name);
 	if (p->children != NULL && p->depth < DEPTH_MAX) {
@@ -193,6 +193,22 @@ put_property(struct json_writer *w, const char *name, const char *value)
 	json_close(w);
 }
 
+/* Whether these versions hold the vulnerability, as far as the state tells;
+ * without a status they do. */
+static void
+put_range(struct json_writer *w, const struct export_item *item)
+{
+	json_name(w, "versions");
+	json_array(w);
+	json_object(w);
+	json_member(w, "range", item->product->range);
+	if (item->status == VEXLOG_NOT_AFFECTED ||
+	    item->status == VEXLOG_FIXED)
+		json_member(w, "status", "unaffected");
+	json_close(w);
+	json_close(w);
+}
+
 static void
 put_vulnerability(struct json_writer *w, struct export_doc *doc,
     const struct export_item *item)
@@ -209,6 +225,8 @@ put_vulnerability(struct json_writer *w, struct export_doc *doc,
 	json_array(w);
 	json_object(w);
 	json_member(w, "ref", item->product->key);
+	if (item->product->range != NULL)
+		put_range(w, item);
 	json_close(w);
 	json_close(w);
 	json_name(w, "properties");

@@ -15,6 +15,7 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "flow/fit.h"
 #include "flow/pairs.h"
 #include "flow/verdict.h"
 #include "vex/merge.h"
@@ -88,13 +89,29 @@ last_separator(const char *key, size_t size)
 }
 
 static bool
+split_range(struct reading *r, struct export_product *p)
+{
+	struct purl_qualifier rest[PURL_QUALIFIERS_MAX];
+	struct vexlog_err why;
+	struct purl purl;
+
+	if (purl_read(&purl, r->arena, p->key, &why) != 0)
+		return why.code == VEXLOG_SHAPE;
+	p->range = fit_take_range(&purl, rest);
+	return p->range == NULL ||
+	    purl_write(&p->plain, r->arena, &purl, r->err) == 0;
+}
+
+static bool
 name_product(struct reading *r, struct export_product *p)
 {
 	p->component = p;
 	p->name = p->key;
-	if (product_is_purl(p->key))
+	if (product_is_purl(p->key)) {
 		p->kind = EXPORT_PURL;
-	else if (product_is_cpe(p->key))
+		return split_range(r, p);
+	}
+	if (product_is_cpe(p->key))
 		p->kind = text_starts(p->key, "cpe:2.3:") ? EXPORT_CPE23
 							  : EXPORT_CPE22;
 	else {
@@ -179,6 +196,8 @@ finish_products(struct reading *r)
 		if (p->parent != NULL) {
 			p->name = p->component->name;
 			p->kind = p->component->kind;
+			p->range = p->component->range;
+			p->plain = p->component->plain;
 		}
 	}
 	return rc;

@@ -23,6 +23,9 @@ struct export_product {
 	const char *key;       /* "P > S" for a component in a product */
 	enum export_kind kind; /* of the innermost */
 	const char *name;      /* purl, CPE or name of the innermost */
+	/* of a purl that holds a range of versions: the range, and the purl
+	 * without it; else NULL */
+	const char *range, *plain;
 	struct export_product *parent;    /* the product around it, or NULL */
 	struct export_product *component; /* S by itself; P: itself */
 	struct export_product *children, *last_child, *sibling;
@@ -104,6 +107,9 @@ const char *export_impact(struct export_doc *doc,
 /* What to do about it; stated to be missing where it is, which is told. */
 const char *export_action(
     struct export_doc *doc, const struct export_item *item);
+/* Tells of a range of versions, where a format has no place for one. */
+void export_lost_range(
+    const struct export_doc *doc, const struct export_item *item);
 /* Tells of texts that a format has no place for beside this status. */
 void export_lost_texts(const struct export_doc *doc,
     const struct export_item *item, bool impact, bool action);

@@ -105,6 +105,7 @@ put_statements(struct json_writer *w, struct export_doc *doc)
 			continue;
 		}
 		put_statement(w, doc, item);
+		export_lost_range(doc, item);
 		doc->written++;
 	}
 	json_close(w);

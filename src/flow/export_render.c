@@ -70,6 +70,16 @@ export_lost_all(
 	}
 }
 
+void
+export_lost_range(const struct export_doc *doc, const struct export_item *item)
+{
+	if (item->product->range != NULL)
+		export_lost(doc, item,
+		    "the range of versions %s is written as a qualifier of the "
+		    "purl, which scanners match with no version",
+		    item->product->range);
+}
+
 /* ---- texts ------------------------------------------------------------ */
 
 bool

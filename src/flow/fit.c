@@ -7,13 +7,14 @@
 #include "base/text.h"
 #include "vex/vers.h"
 
-/* The range that a key holds, taken out of it; NULL: it holds none. */
-static const char *
-take_range(struct purl *purl, struct purl_qualifier *rest)
+const char *
+fit_take_range(struct purl *purl, struct purl_qualifier *rest)
 {
 	const char *range = NULL;
 	size_t n = 0;
 
+	if (purl->version != NULL)
+		return NULL;
 	for (size_t i = 0; i < purl->qualifier_count; i++)
 		if (text_same(purl->qualifiers[i].key, "vers"))
 			range = purl->qualifiers[i].value;
@@ -38,10 +39,10 @@ fit_key(struct vexlog_arena *scratch, const char *key,
 		return FIT_EXACT;
 	if (purl_read(&purl, scratch, key, &why) != 0)
 		return -1;
-	range = take_range(&purl, rest);
+	range = fit_take_range(&purl, rest);
 	if (!purl_matches(&purl, &product->purl))
 		return -1;
-	if (range == NULL || purl.version != NULL)
+	if (range == NULL)
 		return purl.version == NULL ? FIT_NAME : FIT_VERSION;
 	if (product->purl.version == NULL ||
 	    vers_read(&vers, scratch, range, &why) != 0 ||

@@ -25,6 +25,12 @@ struct fit_product {
  * has to be read of it. */
 int fit_key(struct vexlog_arena *scratch, const char *key,
     const struct fit_product *product);
+/*
+ * The version range that a purl without a version holds as its qualifier
+ * "vers", taken out of the purl; NULL: none. rest has room for its other
+ * qualifiers, PURL_QUALIFIERS_MAX.
+ */
+const char *fit_take_range(struct purl *purl, struct purl_qualifier *rest);
 /* For a person: "versionless", … */
 const char *fit_words(int fit);
 

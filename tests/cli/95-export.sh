@@ -75,6 +75,42 @@ is "$(jq -r .productKey a.verdicts | sed 's/ > /\n/' | grep '^local:' | sort -u 
     "$(grep -c 'neither purl nor CPE' a.openvex.lost)" \
     "each product that is only a name"
 
+# ---- ranges of versions -----------------------------------------------------------
+range='vers:npm/>=2.0.0|<3.0.0'
+for state in exploitable in_triage resolved not_affected; do
+	cat <<-END
+	{"bomFormat":"CycloneDX","specVersion":"1.6","version":1,"metadata":{
+	 "timestamp":"2026-01-12T00:00:00Z"},"components":[{"type":"library",
+	 "name":"left","bom-ref":"l","purl":"pkg:npm/left-$state?a=b"}],
+	 "vulnerabilities":[{"id":"CVE-2026-0007","analysis":{"state":"$state",
+	 "detail":"d"},"affects":[{"ref":"l","versions":[{"range":"$range"$(
+		case $state in
+		not_affected | resolved) echo ',"status":"unaffected"' ;;
+		esac)}]}]}]}
+	END
+done | jq -c . >ranges.jsonl
+home ranges ranges.jsonl
+is "$(wc -l <ranges.verdicts)" 4 "four verdicts about a range"
+for format in $formats; do
+	export VEXLOG_HOME="$work/ranges"
+	vex export --format $format -o ranges.$format
+	cp err ranges.$format.lost
+	home ranges-$format ranges.$format
+	same ranges $format ranges-$format
+done
+cp ranges.cyclonedx out
+json '[.components[].purl] | unique | join(" ")' \
+    "pkg:npm/left-exploitable?a=b pkg:npm/left-in_triage?a=b \
+pkg:npm/left-not_affected?a=b pkg:npm/left-resolved?a=b" \
+    "cyclonedx: the purl is without the range"
+json '[.vulnerabilities[].affects[0].versions[0] | .range + " " + .status] |
+    sort | join(", ")' "$range , $range , $range unaffected, $range unaffected" \
+    "which stands where its versions belong"
+is "$(grep -c 'the range of versions' ranges.openvex.lost) $(
+    grep -c 'the range of versions' ranges.csaf.lost) $(
+    grep -c 'the range of versions' ranges.cyclonedx.lost)" "4 4 0" \
+    "the others say that no scanner will match it"
+
 # ---- the same evidence, another home, another order, another time ------------------
 vuln=CVE-2026-0001
 vex_document one.json $vuln pkg:npm/a@1 not_affected 2026-01-12T08:30:00Z \
