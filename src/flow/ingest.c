@@ -89,13 +89,17 @@ static int
 take(struct ingest *in, const char *file, struct vexlog_bytes bytes,
     struct vexlog_err *err)
 {
-	const struct vexlog_read_options options = {
+	struct vexlog_read_options options = {
 	    .format = in->format != NULL ? in->format : in->options->format,
 	    .provider = in->options->provider,
 	    .received_at = home_now(&in->v->options)};
 	struct vexlog_document doc;
-	int rc = vexlog_read(&doc, in->arena, bytes, &options, err);
+	int rc = 0;
 
+	if (options.provider == NULL)
+		rc = ingest_signer(&options.provider, in, bytes, err);
+	if (rc == 0)
+		rc = vexlog_read(&doc, in->arena, bytes, &options, err);
 	in->result.read++;
 	if (rc == VEXLOG_LIMIT) {
 		ingest_refuse(in, file, in->options->format, err);
@@ -198,6 +202,7 @@ vexlog_ingest(struct vexlog_ingest_result *out, struct vexlog *v,
 		rc = err_memory(err);
 	else
 		rc = walk(paths, path_count, &ops, err);
+	trust_close(in.trust);
 	vexlog_arena_close(in.kept);
 	vexlog_arena_close(in.index_arena);
 	vexlog_arena_close(in.arena);

@@ -15,6 +15,7 @@ struct ingest {
 	struct vexlog_ingest_result result;
 
 	struct vexlog_arena *kept; /* until the end */
+	struct trust *trust;	   /* read with the first envelope */
 	struct map manifests;      /* files that are no documents */
 	/* of the VEX repository at hand */
 	struct vexlog_arena *index_arena;
@@ -30,6 +31,11 @@ void ingest_refuse_finding(struct ingest *in, const char *file,
     const char *format, const struct vexlog_finding *f);
 /* Reads and stores what is in the file; what is refused is no failure. */
 int ingest_file(const char *file, void *context, struct vexlog_err *err);
+
+/* ingest_signer.c: the trusted signer of the envelope that bytes are, or NULL.
+ * The name lives as long as in->trust. */
+int ingest_signer(const char **name, struct ingest *in,
+    struct vexlog_bytes bytes, struct vexlog_err *err);
 
 /* ingest_repository.c: takes a folder that is a VEX repository as a whole. */
 int ingest_folder(bool *whole, const char *path, void *context,
