@@ -83,6 +83,9 @@ bool csaf_is_too_deep(const char *pointer);
 const struct product *csaf_helper(
     struct csaf *c, const struct json_value *full);
 
+/* In one product path. */
+#define CSAF_STEPS_MAX 64
+
 /* csaf_products.c: reads product_tree, resolves every product. */
 void csaf_read_tree(struct csaf *c);
 /* A full_product_name_t; from is what its place says of it, or NULL. */

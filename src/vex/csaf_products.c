@@ -15,7 +15,6 @@
  * members together are held to so many for each of its bytes. */
 #define STEPS_RATIO   8
 #define STEPS_FREE    1000000
-#define STEPS_IN_PATH 64
 
 static bool
 fail(struct csaf *c, int rc)
@@ -193,10 +192,10 @@ read_paths(struct csaf *c)
 		full =
 		    reader_need(r, rule, v, "full_product_name", JSON_OBJECT);
 		reader_enter(r, "full_product_name");
-		if (json_count(one.subpaths) > STEPS_IN_PATH)
+		if (json_count(one.subpaths) > CSAF_STEPS_MAX)
 			reader_refuse(r, rule, "subpaths", NULL,
 			    "%zu steps, more than %d", json_count(one.subpaths),
-			    STEPS_IN_PATH);
+			    CSAF_STEPS_MAX);
 		else if (full != NULL && one.component_id != NULL &&
 		    json_count(one.subpaths) > 0)
 			csaf_define(c, full, &one);

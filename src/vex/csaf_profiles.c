@@ -44,59 +44,65 @@ csaf_check_profile(struct csaf *c, const char *category)
 /* ---- fixed products and the affected ones they come from ------------------
  */
 
-/*
- * What other versions of a product have in common: the branches it is one
- * of, and the products it is in or on, the first steps of its path. NULL: its
- * versions are not told apart by branches.
- */
-static const char *
-family(struct csaf *c, const struct csaf_product *p, size_t steps)
+/* What versions of one product have in common: the branches they are, and the
+ * products they are in or on. */
+struct family {
+	struct buffer text;
+	size_t steps;
+	size_t ends[CSAF_STEPS_MAX + 1]; /* of the text, after so many steps */
+};
+
+/* False: its versions are not told apart by branches. */
+static bool
+read_family(struct family *f, struct csaf *c, const struct csaf_product *p)
 {
 	const struct csaf_product *first =
 	    p->component_id == NULL ? p : csaf_find(c, p->component_id);
 	const struct json_value *step = json_first(p->subpaths);
-	struct vexlog_err *err = c->r->err;
-	const char *text = NULL;
-	struct buffer b;
 
 	if (first == NULL || first->versions == NULL)
-		return NULL;
-	buffer_open(&b, c->r->arena, DOCUMENT_SIZE_MAX);
-	buffer_integer(&b, first->versions - c->root);
-	for (size_t i = 0; i < steps; i++, step = json_next(step)) {
-		const char *next =
-		    json_get_text(step, "next_product_reference");
-		buffer_byte(&b, '\n');
-		buffer_text(&b, next == NULL ? "" : next);
+		return false;
+	f->steps = p->subpaths == NULL ? 0 : json_count(p->subpaths);
+	buffer_open(&f->text, c->r->arena, MIB);
+	buffer_integer(&f->text, first->versions - c->root);
+	f->ends[0] = f->text.size;
+	for (size_t i = 1; i <= f->steps; i++, step = json_next(step)) {
+		const struct csaf_product *next =
+		    csaf_find(c, json_get_text(step, "next_product_reference"));
+		if (next == NULL)
+			return false;
+		buffer_byte(&f->text, ' ');
+		buffer_integer(&f->text, next - c->products);
+		f->ends[i] = f->text.size;
 	}
-	if (buffer_finish_text(&b, &text, err) != 0)
-		c->r->failed = err->code;
-	return text;
+	if (f->text.failed != 0)
+		c->r->failed = err_memory(c->r->err);
+	return f->text.failed == 0;
 }
 
-/* By any of its paths that may stand for it: what is installed with it need
- * not be there while it is affected. */
+/* By the whole path, or by what leads to something that is installed with it:
+ * that need not be there while the product is affected. */
 static bool
 is_affected(
     struct csaf *c, const struct map *affected, const struct csaf_product *p)
 {
-	size_t steps = p->subpaths == NULL ? 0 : json_count(p->subpaths);
+	struct arena_mark mark = arena_mark(c->r->arena);
+	const struct json_value *step = json_first(p->subpaths);
+	struct family f;
+	bool known = read_family(&f, c, p), found = false;
 	size_t ignored;
 
-	for (size_t i = 0; i <= steps; i++) {
-		const struct json_value *step = json_first(p->subpaths);
-		for (size_t j = 0; j < i && i < steps; j++)
-			step = json_next(step);
-		if (i < steps &&
-		    !text_same(
+	for (size_t i = 0; known && !found && i <= f.steps; i++) {
+		if (i == f.steps ||
+		    text_same(
 			json_get_text(step, "category"), "installed_with"))
-			continue;
-		const char *key = family(c, p, i);
-		if (key == NULL ||
-		    map_get(affected, key, strlen(key), &ignored))
-			return true;
+			found = map_get(affected, (const char *)f.text.data,
+			    f.ends[i], &ignored);
+		if (i < f.steps)
+			step = json_next(step);
 	}
-	return false;
+	arena_back(c->r->arena, mark);
+	return !known || found;
 }
 
 static void
@@ -112,12 +118,11 @@ put_affected(struct csaf *c, struct map *affected,
 		if (p == NULL)
 			continue;
 		(*count)++;
-		const char *key = family(
-		    c, p, p->subpaths == NULL ? 0 : json_count(p->subpaths));
-		if (key == NULL)
+		struct family f;
+		if (!read_family(&f, c, p))
 			continue;
-		int rc =
-		    map_put(affected, key, strlen(key), 0, &ignored, c->r->err);
+		int rc = map_put(affected, (const char *)f.text.data,
+		    f.text.size, 0, &ignored, c->r->err);
 		if (rc < 0)
 			c->r->failed = rc;
 	}
