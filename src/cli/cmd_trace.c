@@ -14,7 +14,9 @@ static const struct opt options[] = {
 };
 static const struct operand operands[] = {
     {"VULN", "a vulnerability, CVE-2026-0001", false, false, OPT_TEXT, NULL},
-    {"PRODUCT", "a product key; shows its subcomponents too", false, false,
+    {"PRODUCT",
+	"a product key; shows its subcomponents too, and where nobody spoke "
+	"of it those that name it", false, false,
 	OPT_TEXT, NULL},
     OPERAND_END,
 };

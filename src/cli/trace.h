@@ -28,6 +28,10 @@ const struct vexlog_step *trace_lost(
     const struct vexlog_verdict *verdict, const char *observation_id);
 /* What a rule of a step means. */
 const char *trace_rule(const char *rule);
+/* How the product names the one asked for, in words; NULL where it is that
+ * one or a part of it. */
+const char *trace_match(
+    struct vexlog_arena *arena, const struct vexlog_trace *trace);
 /* The 12 last digits of an id, which tell ids apart at a glance. */
 const char *trace_short(const char *id);
 

@@ -16,9 +16,11 @@ extern const struct embedded_file embedded_pages[];
 /* ---- the parts --------------------------------------------------------- */
 
 static void
-put_verdict(struct page *p, const struct vexlog_verdict *v)
+put_verdict(struct page *p, const struct vexlog_trace *t)
 {
+	const struct vexlog_verdict *v = &t->verdict;
 	const char *name = vexlog_status_name(v->status);
+	const char *match = trace_match(p->arena, t);
 	char confidence[TRACE_MICRO_TEXT];
 
 	trace_micro(confidence, v->confidence);
@@ -30,6 +32,8 @@ put_verdict(struct page *p, const struct vexlog_verdict *v)
 	page_raw(p, "</bdi><small>in <bdi>");
 	page_text(p, v->product);
 	page_raw(p, "</bdi></small></h1>\n<dl>\n");
+	if (match != NULL)
+		page_term(p, "Match", match, false);
 	page_term(p, "Justification", v->justification, false);
 	page_raw(p,
 	    "<dt>Confidence</dt><dd><span class=\"number\">%s</span>"
@@ -382,7 +386,7 @@ trace_html(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	put_top(&p, list, count);
 	for (size_t i = 0; i < count; i++) {
 		page_raw(&p, "<article id=\"v%zu\">\n", i + 1);
-		put_verdict(&p, &list[i].verdict);
+		put_verdict(&p, &list[i]);
 		put_why(&p, &list[i].verdict);
 		put_time_line(&p, &list[i].verdict);
 		put_sources(&p, &list[i].verdict);

@@ -68,6 +68,18 @@ trace_rule(const char *rule)
 }
 
 const char *
+trace_match(struct vexlog_arena *arena, const struct vexlog_trace *trace)
+{
+	struct vexlog_err ignored;
+
+	if (trace->match == NULL || strcmp(trace->match, "exact") == 0 ||
+	    strcmp(trace->match, "subcomponent") == 0)
+		return NULL;
+	return arena_print(arena, &ignored,
+	    "%s: this key names the product that was asked for", trace->match);
+}
+
+const char *
 trace_short(const char *id)
 {
 	size_t size = strlen(id);
@@ -151,14 +163,10 @@ print_head(struct out *out, const struct vexlog_verdict *v)
 static void
 print_match(struct out *out, const struct vexlog_trace *trace)
 {
-	char *text;
+	const char *text = trace_match(out->arena, trace);
 
-	if (trace->match == NULL || strcmp(trace->match, "exact") == 0 ||
-	    strcmp(trace->match, "subcomponent") == 0)
-		return;
-	text = arena_print(out->arena, &out->err,
-	    "%s: this key names the product that was asked for", trace->match);
-	line(out, "match", text);
+	if (text != NULL)
+		line(out, "match", text);
 }
 
 /* The source's own words. */
@@ -252,7 +260,8 @@ print_names(struct out *out, const struct vexlog_verdict *v)
 		struct json_doc doc;
 		if (text_same(o->aliases, "[]") ||
 		    json_read(&doc, out->arena, text_bytes(o->aliases), 0,
-			&out->err) != 0)
+			&out->err) != 0 ||
+		    !json_is(doc.root, JSON_ARRAY))
 			continue;
 		if (!headed)
 			head(out, "names");

@@ -52,13 +52,20 @@ struct family {
 	size_t ends[CSAF_STEPS_MAX + 1]; /* of the text, after so many steps */
 };
 
+/* NULL: it has no path. */
+static const struct json_value *
+first_step(const struct csaf_product *p)
+{
+	return p->subpaths == NULL ? NULL : json_first(p->subpaths);
+}
+
 /* False: its versions are not told apart by branches. */
 static bool
 read_family(struct family *f, struct csaf *c, const struct csaf_product *p)
 {
 	const struct csaf_product *first =
 	    p->component_id == NULL ? p : csaf_find(c, p->component_id);
-	const struct json_value *step = json_first(p->subpaths);
+	const struct json_value *step = first_step(p);
 
 	if (first == NULL || first->versions == NULL)
 		return false;
@@ -87,7 +94,7 @@ is_affected(
     struct csaf *c, const struct map *affected, const struct csaf_product *p)
 {
 	struct arena_mark mark = arena_mark(c->r->arena);
-	const struct json_value *step = json_first(p->subpaths);
+	const struct json_value *step = first_step(p);
 	struct family f;
 	bool known = read_family(&f, c, p), found = false;
 	size_t ignored;

@@ -156,6 +156,10 @@ json '[.productKey, .match] | join(" ")' "pkg:npm/ms versionless" \
     "is that of the key that names it, and says how"
 vex trace CVE-2026-0009 pkg:npm/ms@2.0.0
 prints 'versionless.*names the product' "for people too"
+vex trace --html match.html CVE-2026-0009 pkg:npm/ms@2.0.0
+ok "on the page too" grep -q '<dt>Match</dt><dd>versionless' match.html
+vex trace --html match.html CVE-2026-0009 pkg:npm/ms
+ok "but not of the key itself" test "$(grep -c '<dt>Match' match.html)" = 0
 vex --json trace CVE-2026-0009 pkg:npm/ms
 json .match exact "the key itself"
 vex trace CVE-2026-0009 pkg:npm/msx@2.0.0
