@@ -25,6 +25,9 @@ char *arena_text(struct vexlog_arena *arena, const void *text, size_t size,
     struct vexlog_err *err);
 char *arena_copy(struct vexlog_arena *arena, const char *text,
     struct vexlog_err *err);
+/* a, b and c, one behind the other. */
+char *arena_join(struct vexlog_arena *arena, const char *a, const char *b,
+    const char *c, struct vexlog_err *err);
 char *arena_print(struct vexlog_arena *arena, struct vexlog_err *err,
     const char *format, ...) PRINTF_LIKE(3, 4);
 

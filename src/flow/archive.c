@@ -20,78 +20,19 @@
 #include "flow/record.h"
 #include "flow/verdict.h"
 
-const char *
-archive_readme(void)
-{
-	return "This archive holds the evidence behind decisions about "
-	       "vulnerabilities (VEX), so\nthat anybody can check them "
-	       "without the people or the machine that made them.\n\n"
-	       "documents/        each source document, byte for byte; the "
-	       "name is its SHA-256\n"
-	       "observations.jsonl  one line a claim: who said what about "
-	       "which vulnerability in\n                  which product, "
-	       "when, and where in which document\n"
-	       "verdicts.jsonl    what was concluded, with every input, "
-	       "step and conflict\n"
-	       "deltas.jsonl      what changed between two sets of verdicts, "
-	       "and the two sets\n"
-	       "files/            the policies (rules) in force, trust files, "
-	       "deltas and their\n                  sets of verdicts, by "
-	       "SHA-256\n"
-	       "envelopes/        signed statements (DSSE, in-toto); the name "
-	       "is the SHA-256\n"
-	       "entries/          for each envelope its entry in a "
-	       "transparency log: the proof\n                  (RFC 9162 "
-	       "inclusion proof and the log's signed checkpoint)\n"
-	       "subjects.jsonl    what the other envelopes are about\n"
-	       "trust.json        the keys of logs and signers the writer "
-	       "trusted\n"
-	       "manifest.json     SHA-256 of every file here\n\n"
-	       "How to check it: `vexlog replay FILE` reads every document "
-	       "again, computes every\nid, verdict and delta again, and "
-	       "verifies every signature and proof, offline. Give the\nkeys you "
-	       "yourself trust by --trust; the trust.json in here only says "
-	       "whom the\nwriter trusted.\n\n"
-	       "By hand: ids are SHA-256 over RFC 8785 JSON. An "
-	       "observation's contentDigest is a\nleaf (SHA-256 of 0x00 and "
-	       "its text) of the tree whose root its envelope signs.\n";
-}
-
-int
-archive_manifest(struct vexlog_bytes *out, struct vexlog_arena *arena,
-    const struct tar_file *list, size_t count, struct vexlog_err *err)
-{
-	struct json_writer w;
-	struct buffer b;
-
-	buffer_open(&b, arena, JOB_ARENA_MAX);
-	json_open(&w, &b, true);
-	json_object(&w);
-	json_name(&w, "files");
-	json_object(&w);
-	for (size_t i = 0; i < count; i++) {
-		if (text_same(list[i].name, ARCHIVE_MANIFEST))
-			continue;
-		char *digest = hash_digest_new(arena, list[i].bytes, err);
-		if (digest == NULL)
-			return err->code;
-		json_member(&w, list[i].name, digest);
-	}
-	json_close(&w);
-	json_member(&w, "schema", "vexlog.archive/v1");
-	json_close(&w);
-	buffer_byte(&b, '\n');
-	return buffer_finish(&b, out, err);
-}
-
 struct archive {
-	struct vexlog_arena *arena;
+	struct vexlog_arena *arena;   /* of the files */
+	struct vexlog_arena *scratch; /* of one line or attestation */
+	struct vexlog_arena *page;    /* of one pair or page of them */
 	struct vexlog *v;
 	const struct vexlog_archive_options *options;
 	struct pairs pairs;
 	struct map names; /* of files, so that each goes in once */
+	struct map uuids; /* of entries, to the hex of what they log */
 	struct tar_file *files;
 	size_t count, room;
+	/* each in an arena of its own, where it grows in place */
+	struct vexlog_arena *texts[4];
 	struct buffer deltas, observations, subjects, verdicts;
 	struct vexlog_archive_result result;
 	struct vexlog_err *err;
@@ -153,6 +94,46 @@ add_blob(struct archive *a, const char *kind, const char *digest)
 	    arena_print(a->arena, a->err, "files/%s.json", digest + 7), bytes);
 }
 
+/* A file whose bytes are scratch. */
+static int
+add_copy(struct archive *a, const char *name, struct vexlog_bytes bytes)
+{
+	char *copy = arena_text(a->arena, bytes.data, bytes.size, a->err);
+	bool added;
+
+	if (copy == NULL)
+		return a->err->code;
+	bytes.data = (const uint8_t *)copy;
+	return add_file(&added, a, name, bytes);
+}
+
+/* What a job signed and the log's entry of it; *hex is its name. */
+static int
+add_signed(const char **hex, struct archive *a, struct vexlog_bytes envelope,
+    const char *entry)
+{
+	struct vexlog_bytes json;
+	size_t found;
+	int rc;
+	char *digest = hash_digest_new(a->arena, envelope, a->err);
+
+	if (digest == NULL)
+		return a->err->code;
+	*hex = digest + 7;
+	char *name = arena_join(a->arena, "envelopes/", *hex, ".json", a->err);
+	if (name == NULL)
+		return a->err->code;
+	if (map_get(&a->names, name, strlen(name), &found))
+		return 0;
+	a->result.attestations++;
+	if ((rc = add_copy(a, name, envelope)) != 0 ||
+	    (rc = vexlog_canon(
+		 &json, a->scratch, text_bytes(entry), a->err)) != 0)
+		return rc;
+	return add_copy(
+	    a, arena_join(a->arena, "entries/", *hex, ".json", a->err), json);
+}
+
 /* Envelope and entry of a subject; *hex is NULL while it is pending. */
 static int
 add_attestation(const char **hex, struct archive *a, const char *kind,
@@ -160,37 +141,45 @@ add_attestation(const char **hex, struct archive *a, const char *kind,
 {
 	const char *entry = NULL;
 	struct vexlog_err why;
-	struct vexlog_bytes json;
 	struct store_job job;
-	bool added;
-	int rc = store_job_of(&job, &entry, a->arena, a->v->store, kind,
+	int rc = store_job_of(&job, &entry, a->scratch, a->v->store, kind,
 	    subject, &why);
 
 	*hex = NULL;
-	if (rc == VEXLOG_NOT_FOUND || (rc == 0 && entry == NULL))
-		return 0;
-	if (rc != 0) {
+	if (rc == 0 && entry != NULL)
+		rc = add_signed(hex, a, job.envelope, entry);
+	else if (rc == VEXLOG_NOT_FOUND)
+		rc = 0;
+	else if (rc != 0)
 		*a->err = why;
-		return rc;
-	}
-	char *digest = hash_digest_new(a->arena, job.envelope, a->err);
-	if (digest == NULL)
-		return a->err->code;
-	*hex = digest + 7;
-	rc = add_file(&added, a,
-	    arena_print(a->arena, a->err, "envelopes/%s.json", *hex),
-	    job.envelope);
-	if (rc != 0 || !added)
-		return rc;
-	a->result.attestations++;
-	if ((rc = vexlog_canon(&json, a->arena, text_bytes(entry), a->err)) !=
-	    0)
-		return rc;
-	return add_file(&added, a,
-	    arena_print(a->arena, a->err, "entries/%s.json", *hex), json);
+	vexlog_arena_reset(a->scratch);
+	return rc;
 }
 
-/* A line in canonical form. */
+/* Of a claim: those of a batch have one entry, which is looked for once. */
+static int
+add_entry(const char **hex, struct archive *a,
+    const struct vexlog_observation *o)
+{
+	const char *uuid = o->linkage->uuid;
+	size_t found;
+	int rc;
+
+	if (map_get(&a->uuids, uuid, strlen(uuid), &found)) {
+		*hex = (const char *)(uintptr_t)found;
+		return 0;
+	}
+	if ((rc = add_attestation(hex, a, "observations", o->id)) != 0 ||
+	    *hex == NULL)
+		return rc;
+	if ((uuid = arena_copy(a->arena, uuid, a->err)) == NULL)
+		return a->err->code;
+	rc = map_put(&a->uuids, uuid, strlen(uuid), (size_t)(uintptr_t)*hex,
+	    &found, a->err);
+	return rc < 0 ? rc : 0;
+}
+
+/* A line in canonical form; it is scratch. */
 static int
 add_line(struct archive *a, struct buffer *to, struct buffer *line)
 {
@@ -198,12 +187,13 @@ add_line(struct archive *a, struct buffer *to, struct buffer *line)
 	int rc = buffer_finish(line, &raw, a->err);
 
 	if (rc == 0)
-		rc = vexlog_canon(&canonical, a->arena, raw, a->err);
-	if (rc != 0)
-		return rc;
-	buffer_bytes(to, canonical.data, canonical.size);
-	buffer_byte(to, '\n');
-	return 0;
+		rc = vexlog_canon(&canonical, a->scratch, raw, a->err);
+	if (rc == 0) {
+		buffer_bytes(to, canonical.data, canonical.size);
+		buffer_byte(to, '\n');
+	}
+	vexlog_arena_reset(a->scratch);
+	return rc;
 }
 
 static int
@@ -215,10 +205,10 @@ add_observation(struct archive *a, const struct vexlog_observation *o)
 	int rc = add_document(a, o->document_digest);
 
 	if (rc == 0 && o->linkage != NULL)
-		rc = add_attestation(&hex, a, "observations", o->id);
+		rc = add_entry(&hex, a, o);
 	if (rc != 0)
 		return rc;
-	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	buffer_open(&line, a->scratch, JOB_ARENA_MAX);
 	json_open(&w, &line, false);
 	json_object(&w);
 	json_member(&w, "attestation", hex);
@@ -241,7 +231,7 @@ add_subject(struct archive *a, const char *kind, const char *digest)
 		rc = add_attestation(&hex, a, kind, digest);
 	if (rc != 0 || hex == NULL)
 		return rc;
-	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	buffer_open(&line, a->scratch, JOB_ARENA_MAX);
 	json_open(&w, &line, false);
 	json_object(&w);
 	json_member(&w, "attestation", hex);
@@ -270,7 +260,7 @@ add_delta(struct archive *a, const char *digest)
 	    (n > 0 && (rc = add_blob(a, kind, states[0])) != 0) ||
 	    (rc = add_attestation(&hex, a, "delta", digest)) != 0)
 		return rc;
-	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	buffer_open(&line, a->scratch, JOB_ARENA_MAX);
 	json_open(&w, &line, false);
 	json_object(&w);
 	json_member(&w, "attestation", hex);
@@ -290,7 +280,7 @@ add_verdict(struct archive *a, const struct store_verdict *v)
 
 	if (rc != 0)
 		return rc;
-	buffer_open(&line, a->arena, JOB_ARENA_MAX);
+	buffer_open(&line, a->scratch, JOB_ARENA_MAX);
 	json_open(&w, &line, false);
 	json_object(&w);
 	json_member(&w, "attestation", hex);
@@ -307,14 +297,12 @@ add_verdict(struct archive *a, const struct store_verdict *v)
 static int
 order_ids(const void *a, const void *b, void *context)
 {
-	const struct vexlog_observation *x = a, *y = b;
-
 	(void)context;
-	return strcmp(x->id, y->id);
+	return strcmp(a, b);
 }
 
-/* Pairs come in order, and each pair's claims and verdicts too; the
- * observations of all pairs are sorted by id before they are written. */
+/* Pairs come in order, and each pair's claims and verdicts too; the ids of
+ * all observations are sorted, and each is read again to be written. */
 static int
 collect_pair(struct archive *a, const struct store_pair *pair,
     const void ***list, size_t *count, size_t *room)
@@ -322,7 +310,10 @@ collect_pair(struct archive *a, const struct store_pair *pair,
 	struct pair_claims found;
 	const struct store_verdict *rows;
 	size_t n;
-	int rc = pairs_claims(&found, a->arena, &a->pairs, pair, a->err);
+	int rc;
+
+	vexlog_arena_reset(a->page);
+	rc = pairs_claims(&found, a->page, &a->pairs, pair, a->err);
 	const struct vexlog_observations claims = found.claims;
 
 	/* claims of several names go in once, with the verdict on them */
@@ -333,10 +324,14 @@ collect_pair(struct archive *a, const struct store_pair *pair,
 		    sizeof(**list), a->err);
 		if (*list == NULL)
 			return a->err->code;
-		(*list)[(*count)++] = &claims.list[i];
+		const char *id =
+		    arena_copy(a->arena, claims.list[i].id, a->err);
+		if (id == NULL)
+			return a->err->code;
+		(*list)[(*count)++] = id;
 	}
 	if (rc == 0)
-		rc = store_history(&rows, &n, a->arena, a->v->store,
+		rc = store_history(&rows, &n, a->page, a->v->store,
 		    found.vulnerability, pair->product, false,
 		    a->options->at, a->err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
@@ -382,8 +377,14 @@ collect(struct archive *a)
 	if (rc == 0)
 		rc = sort_pointers(list, count, order_ids, NULL, a->arena,
 		    a->err);
-	for (size_t i = 0; rc == 0 && i < count; i++)
-		rc = add_observation(a, list[i]);
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		struct vexlog_observation o;
+		vexlog_arena_reset(a->page);
+		rc = store_get_observation(
+		    &o, a->page, a->v->store, list[i], a->err);
+		if (rc == 0)
+			rc = add_observation(a, &o);
+	}
 	return rc;
 }
 
@@ -504,10 +505,11 @@ write_archive(struct archive *a)
 	int rc;
 
 	map_open(&a->names, a->arena);
-	buffer_open(&a->deltas, a->arena, JOB_ARENA_MAX);
-	buffer_open(&a->observations, a->arena, JOB_ARENA_MAX);
-	buffer_open(&a->subjects, a->arena, JOB_ARENA_MAX);
-	buffer_open(&a->verdicts, a->arena, JOB_ARENA_MAX);
+	map_open(&a->uuids, a->arena);
+	buffer_open(&a->deltas, a->texts[0], JOB_ARENA_MAX);
+	buffer_open(&a->observations, a->texts[1], JOB_ARENA_MAX);
+	buffer_open(&a->subjects, a->texts[2], JOB_ARENA_MAX);
+	buffer_open(&a->verdicts, a->texts[3], JOB_ARENA_MAX);
 	if ((rc = add_file(&added, a, ARCHIVE_README,
 		 text_bytes(archive_readme()))) != 0 ||
 	    (rc = collect(a)) != 0 || (rc = collect_deltas(a)) != 0 ||
@@ -525,15 +527,20 @@ vexlog_archive_write(struct vexlog_archive_result *out, struct vexlog *v,
     const struct vexlog_archive_options *options, struct vexlog_err *err)
 {
 	struct archive a = {.v = v, .options = options, .err = err};
-	int rc;
+	struct vexlog_arena **arenas[] = {&a.arena, &a.scratch, &a.page,
+	    &a.texts[0], &a.texts[1], &a.texts[2], &a.texts[3]};
+	int rc = 0;
 
-	if ((a.arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
-		return err_memory(err);
-	rc = pairs_open(&a.pairs, v->store, options->at, err);
+	for (size_t i = 0; i < sizeof(arenas) / sizeof(arenas[0]); i++)
+		if ((*arenas[i] = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
+			rc = err_memory(err);
+	if (rc == 0)
+		rc = pairs_open(&a.pairs, v->store, options->at, err);
 	if (rc == 0)
 		rc = write_archive(&a);
 	pairs_close(&a.pairs);
-	vexlog_arena_close(a.arena);
+	for (size_t i = 0; i < sizeof(arenas) / sizeof(arenas[0]); i++)
+		vexlog_arena_close(*arenas[i]);
 	if (rc == 0)
 		*out = a.result;
 	return rc;

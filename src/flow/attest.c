@@ -57,8 +57,8 @@ attest_verdict(struct vexlog_bytes *out, struct vexlog_arena *arena,
 		return rc;
 	/* sbomEntryId is "sha256:<64 hex>:<product key>" */
 	char *hex = arena_text(arena, verdict->sbom_entry_id + 7, 64, err);
-	char *name = arena_print(arena, err, "%s:%s",
-	    verdict->sbom_entry_kind, verdict->product);
+	char *name = arena_join(
+	    arena, verdict->sbom_entry_kind, ":", verdict->product, err);
 	if (hex == NULL || name == NULL)
 		return err->code;
 	return statement_write(out, arena, name, hex, ATTEST_VERDICT,

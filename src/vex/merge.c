@@ -405,7 +405,7 @@ verdict_sbom_entry(const char **out, struct vexlog_arena *arena,
 	} else if (!text_is_digest(sbom))
 		return err_set(err, VEXLOG_MISUSE,
 		    "\"%.90s\" is no digest of an SBOM", sbom);
-	char *entry = arena_print(arena, err, "%s:%s", sbom, product);
+	char *entry = arena_join(arena, sbom, ":", product, err);
 	if (entry == NULL)
 		return err->code;
 	*out = entry;
