@@ -2,6 +2,9 @@
  * decide_bench.c FILE...: seconds from the bytes of VEX documents to one
  * verdict for each vulnerability and product, each with its ids and the
  * record of its trace, all held in memory; no store.
+ *
+ * decide_bench.c look HOME VULNERABILITY PRODUCT: seconds to get the current
+ * verdict about a pair from the store of a home.
  */
 #include <string.h>
 
@@ -11,6 +14,7 @@
 #include "base/text.h"
 #include "flow/verdict.h"
 #include "tests/bench/bench.h"
+#include "vex/merge.h"
 
 struct work {
 	char **paths;
@@ -153,6 +157,48 @@ run(void *context)
 	return rc != 0 || w->verdicts == 0;
 }
 
+/* ---- a look-up ---------------------------------------------------------- */
+
+struct look {
+	struct vexlog *v;
+	struct vexlog_arena *arena;
+	const char *vulnerability, *product, *sbom_entry;
+	struct vexlog_err err;
+};
+
+static int
+look(void *context)
+{
+	struct look *l = context;
+	struct store_verdict row;
+
+	vexlog_arena_reset(l->arena);
+	if (store_current_verdict(&row, l->arena, l->v->store,
+		l->vulnerability, l->product, l->sbom_entry, &l->err) == 0)
+		return 0;
+	(void)fprintf(stderr, "%s\n", l->err.message);
+	return 1;
+}
+
+static int
+look_up(char **argv)
+{
+	const struct vexlog_options options = {.home = argv[0]};
+	struct look l = {.vulnerability = argv[1], .product = argv[2]};
+
+	if ((l.arena = vexlog_arena_open((size_t)1 << 30)) == NULL ||
+	    vexlog_open(&l.v, &options, &l.err) != 0 ||
+	    verdict_sbom_entry(&l.sbom_entry, l.v->arena, l.product, NULL,
+		&l.err) != 0) {
+		(void)fprintf(stderr, "%s\n", l.err.message);
+		return 1;
+	}
+	printf("%.6g\n", bench_best(look, &l));
+	vexlog_close(l.v);
+	vexlog_arena_close(l.arena);
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -162,9 +208,12 @@ main(int argc, char **argv)
 	    .scratch = vexlog_arena_open((size_t)4 << 30)};
 
 	if (argc < 2) {
-		(void)fprintf(stderr, "usage: decide_bench FILE...\n");
+		(void)fprintf(stderr, "usage: decide_bench FILE... | look "
+				      "HOME VULNERABILITY PRODUCT\n");
 		return 2;
 	}
+	if (argc == 5 && text_same(argv[1], "look"))
+		return look_up(argv + 2);
 	printf("%.6g\n", bench_best(run, &w));
 	return 0;
 }
