@@ -81,19 +81,31 @@ add_verdict(struct state *s, const struct vexlog_verdict *v)
 	return state_add(s, &it);
 }
 
-/* The entry of a verdict that was kept, in the result's arena. */
+/* Where a verdict that was kept is logged; of its entry a delta tells no
+ * more. */
 static int
 add_linkage(struct state *s)
 {
 	struct vexlog_state_item *it = &s->list[s->count - 1];
+	const struct vexlog_linkage *all = NULL;
+	struct vexlog_linkage *l;
 	struct vexlog_err why;
-	int rc = verdict_linkage(&it->linkage, NULL, s->arena, s->v->store,
+	int rc = verdict_linkage(&all, NULL, s->scratch, s->v->store,
 	    "verdict", it->verdict_id, &why);
 
-	if (rc == 0 || rc == VEXLOG_NOT_FOUND)
+	if (rc != 0 && rc != VEXLOG_NOT_FOUND) {
+		*s->err = why;
+		return rc;
+	}
+	if (rc != 0 || all == NULL)
 		return 0;
-	*s->err = why;
-	return rc;
+	if ((l = arena_zero(s->arena, sizeof(*l), s->err)) == NULL ||
+	    (l->uuid = arena_copy(s->arena, all->uuid, s->err)) == NULL ||
+	    (l->log_id = arena_copy(s->arena, all->log_id, s->err)) == NULL)
+		return s->err->code;
+	l->log_index = all->log_index;
+	it->linkage = l;
+	return 0;
 }
 
 /* ---- of a time -------------------------------------------------------- */
@@ -110,8 +122,17 @@ policy_then(const struct vexlog_policy **out, struct state *s,
 
 	if (rc != 0)
 		return rc;
-	return verdict_policy(out, s->scratch, s->v->store,
-	    count == 0 ? NULL : rows[count - 1].policy_digest, s->err);
+	const char *digest = count == 0 ? NULL : rows[count - 1].policy_digest;
+	if (s->policy == NULL || !text_same(s->policy_digest, digest)) {
+		rc = verdict_policy(
+		    &s->policy, s->arena, s->v->store, digest, s->err);
+		if (rc == 0 && digest != NULL &&
+		    (digest = arena_copy(s->arena, digest, s->err)) == NULL)
+			rc = s->err->code;
+		s->policy_digest = digest;
+	}
+	*out = s->policy;
+	return rc;
 }
 
 static int
@@ -150,7 +171,11 @@ take_time(struct state *s, int64_t at)
 
 	if (page == NULL)
 		return err_memory(s->err);
-	if ((rc = pairs_open(&s->pairs, s->v->store, at, s->err)) != 0) {
+	rc = pairs_open(&s->pairs, s->v->store, at, s->err);
+	if (rc == 0)
+		rc = store_snapshot(s->v->store, s->err);
+	if (rc != 0) {
+		pairs_close(&s->pairs);
 		vexlog_arena_close(page);
 		return rc;
 	}
@@ -165,6 +190,7 @@ take_time(struct state *s, int64_t at)
 		for (size_t i = 0; rc == 0 && i < count; i++)
 			rc = take_pair(s, &pairs[i], at);
 	} while (rc == 0 && next != NULL);
+	store_rollback(s->v->store);
 	pairs_close(&s->pairs);
 	vexlog_arena_close(page);
 	return rc;

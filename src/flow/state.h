@@ -11,6 +11,8 @@ struct state {
 	struct vexlog_arena *scratch; /* of one verdict or page */
 	struct vexlog *v;
 	struct pairs pairs;
+	const struct vexlog_policy *policy; /* the last one that was read, */
+	const char *policy_digest;	    /* and its digest; NULL: built-in */
 	struct vexlog_state_item *list;
 	size_t count, room;
 	struct vexlog_err *err;
