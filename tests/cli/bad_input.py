@@ -184,7 +184,8 @@ for name, (base, claim, status, when, own, word) in FORMATS.items():
         for i in range(106):
             value = i + 1 if own == ("version",) else "t%d" % i
             file.write(json.dumps(edit(base, own, value)) + "\n")
-    subprocess.run([PROGRAM, "--home", "home", "-q", "init"], check=True)
+    subprocess.run([PROGRAM, "--home", "home", "-q", "init"], check=True,
+                   capture_output=True)
     run = subprocess.run(
         [PROGRAM, "--home", "home", "--json", "ingest", "--provider",
          "vendor:" + name, name + ".jsonl"], capture_output=True, check=False)
