@@ -155,8 +155,8 @@ q $DB "UPDATE attestor.rekor_submission_queue
     >/dev/null
 vex "$app" --json -q link
 is $code 0 'the second submits the same bytes'
-is "$(jq -c '[.linked, .retried]' "$WORK/out")" '[1,2]' \
-    'and links, what was left with the trust file'
+is "$(jq -c '[.linked, .retried]' "$WORK/out")" '[1,1]' \
+    'and links; the trust file that was left with them is no observation'
 is "$(q $DB "SELECT count(*), count(DISTINCT o.rekor_uuid)
     FROM vex.observations o JOIN attestor.rekor_entries e
     ON e.uuid = o.rekor_uuid")" '1|1' 'once, to one entry'
