@@ -50,6 +50,11 @@ fuzz-merge fuzz-coverage:
 hardening: all
 	@tools/hardening.sh build/vexlog
 
+# What it is made of, as CycloneDX, in build/vexlog.cdx.json.
+sbom: all
+	@tools/sbom.py build/vexlog --output build/vexlog.cdx.json
+	@echo build/vexlog.cdx.json
+
 # Two builds in two folders give the same bytes.
 reproducible:
 	@tools/deps.sh build
@@ -92,6 +97,16 @@ lint: build/build.ninja
 	@tools/deps.sh lint
 	@tools/lint.sh build
 
+# What the tests reach of src/, in a build of its own; writes docs/coverage.md.
+coverage:
+	@tools/deps.sh build check coverage
+	@test -e build-coverage/build.ninja || \
+	    $(MESON) setup build-coverage -Db_coverage=true -Dbuildtype=debug
+	$(NINJA) -C build-coverage
+	@find build-coverage -name '*.gcda' -delete
+	$(MESON) test -C build-coverage --no-rebuild --timeout-multiplier 6
+	@tools/coverage.py --write docs/coverage.md build-coverage
+
 # Writes what really happened to docs/qa/feature-checks; RUN=run-001 names a
 # failed run to be tested again.
 evidence:
@@ -103,7 +118,7 @@ install: all
 	$(MESON) install -C build
 
 clean:
-	rm -rf build build-check build-fuzz
+	rm -rf build build-check build-coverage build-fuzz
 
 FORCE:
-.PHONY: all deps demo check evidence faults hardening reproducible fuzz fuzz-merge fuzz-coverage interop pages bench bench-quick lint install clean FORCE
+.PHONY: all deps demo check coverage evidence faults hardening sbom reproducible fuzz fuzz-merge fuzz-coverage interop pages bench bench-quick lint install clean FORCE

@@ -1,6 +1,6 @@
 #!/bin/sh
 # deps.sh GROUP... - see that what the groups (build, check, fuzz,
-# interop, pages, lint) need is there. On Debian and Ubuntu what is missing is
+# coverage, interop, pages, lint) need is there. On Debian and Ubuntu what is missing is
 # installed, elsewhere the names are printed. VEXLOG_DEPS=no only prints.
 set -eu
 
@@ -77,6 +77,9 @@ list() {
 		jq            command -v jq
 		END
 		;;
+	coverage)
+		echo 'gcovr         command -v gcovr'
+		;;
 	lint)
 		cat <<-'END'
 		cppcheck      command -v cppcheck
@@ -87,7 +90,7 @@ list() {
 		END
 		;;
 	*)
-		echo "usage: deps.sh build|check|fuzz|interop|pages|lint..." >&2
+		echo "usage: deps.sh build|check|coverage|fuzz|interop|pages|lint..." >&2
 		exit 2
 		;;
 	esac
