@@ -26,11 +26,6 @@ build_library() {
 	    libmicrohttpd)
 	pkg-config --exists libpq &&
 		libraries="$libraries $(pkg-config --libs libpq)"
-	# what dependencies meson found by itself
-	for maybe in libseccomp; do
-		pkg-config --exists "$maybe" &&
-			libraries="$libraries $(pkg-config --libs "$maybe")"
-	done
 	return 0
 }
 

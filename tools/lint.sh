@@ -24,7 +24,7 @@ flags=(-std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L
 flags+=($(pkg-config --cflags libpq 2>/dev/null))
 status=0
 
-shellcheck -x -P tests/cli -e SC2034,SC2015,SC1091,SC2016,SC2094 tools/*.sh tests/cli/*.sh \
+shellcheck -S warning -x -P tests/cli -e SC2034,SC2154,SC1091,SC2016,SC2094 tools/*.sh tests/cli/*.sh \
     .ci/run || status=1
 [ "${#files[@]}" -gt 0 ] || exit "$status"
 echo "${#files[@]} files"

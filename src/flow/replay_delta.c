@@ -205,7 +205,7 @@ replay_delta(struct replay *r, const char *where, const struct json_doc *doc)
 {
 	static const char *const names[] = {"attestation", "delta", "states"};
 	const struct tar_file *delta, *states = NULL;
-	const char *hex, *id, *of = NULL;
+	const char *hex, *id = NULL, *of = NULL;
 	struct vexlog_err why;
 	int rc = replay_attestation_of(&hex, doc, &why);
 

@@ -101,7 +101,7 @@ vex --json ingest lines.jsonl
 vex --json find
 for id in $(jq -r '.items[].observationId' out); do
 	"$VEXLOG" --json show "$id"
-done | jq -r '.vulnerabilityId + " " + .providerId' | sort >who
+done | jq -r '.vulnerabilityId + " " + .providerId' | sort >"who"
 is "$(cat who)" "CVE-2026-0001 vendor:acme
 CVE-2026-0002 doc:Example" "a signature is of its line alone"
 

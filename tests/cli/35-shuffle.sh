@@ -54,7 +54,7 @@ json '[.documents.stored, .observations.stored] | @csv' 0,0 \
 is "$(ids runs)" "$want" "and changes nothing"
 
 before=$(sha256sum <runs/store.db)
-vex --home runs show vex:obs:sha256:$(printf 0%.0s {1..64})
+vex --home runs show "vex:obs:sha256:$(printf 0%.0s {1..64})"
 exits 3 "missing observation (exit 3, nothing written)"
 is "$(sha256sum <runs/store.db)" "$before" \
     "missing observation (the store's file is as it was)"

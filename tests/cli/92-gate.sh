@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 
 bad=pkg:npm/lodash@4.17.20
-open=pkg:deb/debian/curl@7.88.1?arch=amd64
+open="pkg:deb/debian/curl@7.88.1?arch=amd64"
 good=pkg:npm/ms@2.0.0
 vex_document bad.json CVE-2026-0001 $bad affected 2026-01-12T00:00:00Z \
     '"action_statement": "update to 4.17.21"'
@@ -83,7 +83,7 @@ for age in 0d 30 -1d 1y d 1.5d ''; do
 	vex gate --sbom cyclonedx.json --fail-on fixed --max-age "$age"
 	exits 2 "--max-age '$age' is usage"
 done
-for list in '' , affected, maybe affected,,fixed; do
+for list in '' ',' 'affected,' maybe 'affected,,fixed'; do
 	vex gate --sbom cyclonedx.json --fail-on "$list"
 	exits 2 "--fail-on '$list' is usage"
 done
