@@ -28,6 +28,9 @@ const struct vexlog_step *trace_lost(
     const struct vexlog_verdict *verdict, const char *observation_id);
 /* What a rule of a step means. */
 const char *trace_rule(const char *rule);
+/* The other names that a claim gives, "GHSA-1, X-2"; NULL: none. */
+const char *trace_aliases(
+    struct vexlog_arena *arena, const struct vexlog_observation *claim);
 /* How the product names the one asked for, in words; NULL where it is that
  * one or a part of it. */
 const char *trace_match(

@@ -178,6 +178,7 @@ put_source(struct page *p, const struct vexlog_verdict *v,
     const struct vexlog_input *in)
 {
 	const struct vexlog_observation *o = in->observation;
+	const char *names = trace_aliases(p->arena, o);
 	char weight[TRACE_MICRO_TEXT];
 
 	trace_micro(weight, in->weight);
@@ -193,12 +194,11 @@ put_source(struct page *p, const struct vexlog_verdict *v,
 	page_raw(p, "<br><code>");
 	page_text(p, o->pointer);
 	page_raw(p, "</code>");
-	if (!text_same(o->aliases, "[]") ||
-	    !text_same(o->vulnerability, v->vulnerability)) {
+	if (names != NULL || !text_same(o->vulnerability, v->vulnerability)) {
 		page_raw(p, "<br>of ");
 		page_text(p, o->vulnerability);
-		page_raw(p, text_same(o->aliases, "[]") ? "" : ", also ");
-		page_text(p, text_same(o->aliases, "[]") ? "" : o->aliases);
+		page_raw(p, names == NULL ? "" : ", also ");
+		page_text(p, names == NULL ? "" : names);
 	}
 	page_raw(p, "</span></td><td data-name=\"Observation\">");
 	page_short_id(p, o->id);

@@ -68,6 +68,27 @@ trace_rule(const char *rule)
 }
 
 const char *
+trace_aliases(
+    struct vexlog_arena *arena, const struct vexlog_observation *claim)
+{
+	struct vexlog_err ignored;
+	struct json_doc doc;
+	const char *out = NULL;
+
+	if (json_read(&doc, arena, text_bytes(claim->aliases), 0, &ignored) !=
+		0 ||
+	    !json_is(doc.root, JSON_ARRAY))
+		return NULL;
+	for (const struct json_value *name = json_first(doc.root);
+	     name != json_end(doc.root); name = json_next(name))
+		if (json_text(name) != NULL)
+			out = out == NULL ? json_text(name)
+					  : arena_print(arena, &ignored,
+						"%s, %s", out, json_text(name));
+	return out;
+}
+
+const char *
 trace_match(struct vexlog_arena *arena, const struct vexlog_trace *trace)
 {
 	struct vexlog_err ignored;
@@ -257,23 +278,17 @@ print_names(struct out *out, const struct vexlog_verdict *v)
 
 	for (size_t i = 0; i < v->input_count; i++) {
 		const struct vexlog_observation *o = v->inputs[i].observation;
-		struct json_doc doc;
-		if (text_same(o->aliases, "[]") ||
-		    json_read(&doc, out->arena, text_bytes(o->aliases), 0,
-			&out->err) != 0 ||
-		    !json_is(doc.root, JSON_ARRAY))
+		const char *names = trace_aliases(out->arena, o);
+		if (names == NULL)
 			continue;
 		if (!headed)
 			head(out, "names");
 		headed = true;
-		out_print(out, "  %s says %s is also", out_safe(out, o->provider),
+		out_print(out, "  %s says %s is also ",
+		    out_safe(out, o->provider),
 		    out_safe(out, o->vulnerability));
-		for (const struct json_value *name = json_first(doc.root);
-		     name != json_end(doc.root); name = json_next(name))
-			out_print(out, "%s %s",
-			    name == json_first(doc.root) ? "" : ",",
-			    out_safe(out, json_text(name)));
-		out_print(out, "\n     ...%s\n", out_safe(out, trace_short(o->id)));
+		out_print(out, "%s\n     ...%s\n", out_safe(out, names),
+		    out_safe(out, trace_short(o->id)));
 	}
 }
 

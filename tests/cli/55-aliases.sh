@@ -50,6 +50,8 @@ json '[.sources[] | .issuer + " " + .vulnerabilityId + " " +
     "and who says that two names are one"
 vex trace CVE-2026-0001 $product
 prints 'vendor:a says GHSA-aaaa-bbbb-cccc is also CVE-2026-0001' "for people too"
+vex trace --html names.html CVE-2026-0001 $product
+ok "and on the page" grep -q 'of GHSA-aaaa-bbbb-cccc, also CVE-2026-0001' names.html
 vex --json trace CVE-2026-0002 $product
 json '.sources[0] | has("aliases")' false "where there is one name nobody does"
 vex -q link
