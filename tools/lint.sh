@@ -28,7 +28,8 @@ shellcheck -S warning -x -P tests/cli -e SC2034,SC2154,SC1091,SC2016,SC2094 tool
     .ci/run || status=1
 [ "${#files[@]}" -gt 0 ] || exit "$status"
 echo "${#files[@]} files"
-cppcheck --quiet --enable=warning,performance,portability --inline-suppr \
+# ctuuninitvar takes what is written through a pointer for what is read
+cppcheck --quiet --suppress=ctuuninitvar --enable=warning,performance,portability --inline-suppr \
     --error-exitcode=1 --std=c11 -D_DEFAULT_SOURCE \
     '-DVEXLOG_VERSION="0"' -Iinclude -Isrc "${files[@]}" || status=1
 for file in "${files[@]}"; do

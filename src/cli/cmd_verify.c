@@ -147,6 +147,8 @@ verify(struct cli *cli, struct vexlog *v, struct vexlog_verify_options *with)
 	}
 	verify.each = cli->verbose || with->id_count > 0;
 	with->report = print_report;
+	/* until vexlog_verify returns */
+	// cppcheck-suppress autoVariables
 	with->context = &verify;
 	progress_open(&verify.progress, "verified", cli->quiet);
 	int rc = vexlog_verify(&result, v, with, &cli->err);

@@ -34,7 +34,7 @@ put_path(struct page *p, const char *head, const char *leaf, const char *digest,
 	    json_count(hashes) == 1 ? "hash leads" : "hashes lead");
 	if (leaf != NULL) {
 		page_shell_word(p, leaf);
-	} else {
+	} else if (digest != NULL) {
 		page_raw(p, "$(printf &#39;\\0%%s&#39; ");
 		page_shell_word(p, digest);
 		page_raw(p, " |\n  sha256sum | cut -c-64)");

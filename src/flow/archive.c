@@ -65,7 +65,7 @@ add_document(struct archive *a, const char *digest)
 {
 	char *name = arena_print(a->arena, a->err, "documents/%s", digest + 7);
 	struct store_document d;
-	bool added;
+	bool added = false;
 	size_t found;
 	int rc;
 
