@@ -19,8 +19,8 @@ FILES = 12  # shown of all
 HEAD = """# Coverage
 
 `make coverage` writes this page: what the suite of `make check`, built without sanitizers, reaches of `src/`, counted by
-gcovr, without the branches that only the compiler makes. One that only a failing allocation or system call takes counts like any other, so that the numbers say what was
-seen to work. Goals: %d %% of lines, %d %% of branches.
+gcovr without the branches that only the compiler makes. One that only a failing allocation or system call takes counts
+like any other, so that the numbers say what was seen to work. Goals: %d %% of lines, %d %% of branches.
 
 """ % (GOALS["lines"], GOALS["branches"])
 
