@@ -411,8 +411,10 @@ need_trusted_key(struct link *l)
 	for (size_t i = 0; i < l->trust->signer_count; i++) {
 		const struct trust_signer *s = &l->trust->signers[i];
 		if (text_same(s->id, id) && s->valid_from <= now &&
-		    now <= s->valid_until)
+		    now <= s->valid_until) {
+			l->trusted_at = now;
 			return 0;
+		}
 	}
 	err_set(l->err, VEXLOG_MISUSE,
 	    "the signing key %s is no signer of the trust file that is valid "

@@ -25,6 +25,7 @@ struct link {
 	const struct vexlog_link_options *options;
 	struct key *key;
 	struct trust *trust;
+	int64_t trusted_at; /* when our key was seen to be trusted */
 	struct log *log;
 	const char *log_url;
 	char owner[OWNER_TEXT];

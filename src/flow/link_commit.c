@@ -42,6 +42,10 @@ load(struct link *l, struct lading *lading, const struct shipment *s,
 {
 	int64_t now = home_now(&l->v->options);
 
+	/* a clock that was set back since would date the linkage before the
+	 * key was trusted: it would never verify */
+	if (now < l->trusted_at)
+		now = l->trusted_at;
 	for (size_t i = 0; i < s->job.member_count; i++) {
 		const char *batch;
 		size_t at = lading->count;

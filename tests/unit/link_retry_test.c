@@ -25,6 +25,7 @@ static struct vexlog_arena *arena;
 static struct vexlog_err err;
 static char folder[] = "/tmp/vexlog-retry-XXXXXX";
 static int64_t clock_now = NOW;
+static int jump_in; /* looks at the clock until it is set back; 0: never */
 
 static void
 must(int rc, const char *what)
@@ -37,6 +38,8 @@ static int64_t
 tell_time(void *context)
 {
 	(void)context;
+	if (jump_in > 0 && --jump_in == 0)
+		clock_now -= HOUR;
 	return clock_now;
 }
 
@@ -264,6 +267,32 @@ offline(void)
 	close_rig(&rig);
 }
 
+/* The clock is set back by an hour at any look at it: what is linked then
+ * must not seem older than the trust in the key. */
+static void
+clock_set_back(void)
+{
+	const struct vexlog_verify_options with = {.report = take_report};
+	struct vexlog_link_result result;
+	struct vexlog_verify_result got;
+	size_t linked = 0, failed = 0;
+	struct rig rig;
+
+	for (int n = 1; n <= 12; n++) {
+		open_rig(&rig);
+		jump_in = n;
+		(void)link_now(&rig, &result);
+		jump_in = 0;
+		clock_now = NOW + HOUR;
+		linked += result.linked;
+		must(vexlog_verify(&got, rig.v, &with, &err), "verify");
+		failed += got.failed;
+		close_rig(&rig);
+	}
+	ok(linked > 4, "%zu of 12 were linked while the clock jumped", linked);
+	is_int((int64_t)failed, 0, "and all of them verify");
+}
+
 int
 main(void)
 {
@@ -274,6 +303,7 @@ main(void)
 	retry_after();
 	for_good();
 	offline();
+	clock_set_back();
 	if (system(arena_print(arena, &err, "rm -rf %s", folder)) != 0)
 		bail("can't remove the homes");
 	vexlog_arena_close(arena);
