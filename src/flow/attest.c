@@ -42,7 +42,7 @@ attest_batch(struct attest_batch *out, struct vexlog_arena *arena,
 	json_close(&w);
 	if ((rc = buffer_finish(&b, &predicate, err)) != 0)
 		return rc;
-	return statement_write(&out->payload, arena, "vexlog-observations",
+	return statement_put(&out->payload, arena, "vexlog-observations",
 	    hex, ATTEST_BATCH, predicate, err);
 }
 
@@ -61,7 +61,7 @@ attest_verdict(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	    arena, verdict->sbom_entry_kind, ":", verdict->product, err);
 	if (hex == NULL || name == NULL)
 		return err->code;
-	return statement_write(out, arena, name, hex, ATTEST_VERDICT,
+	return statement_put(out, arena, name, hex, ATTEST_VERDICT,
 	    predicate, err);
 }
 

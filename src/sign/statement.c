@@ -12,39 +12,24 @@
 #define SUBJECTS_MAX       65536
 
 int
-statement_write(struct vexlog_bytes *out, struct vexlog_arena *arena,
+statement_put(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const char *subject_name, const char *subject_sha256,
-    const char *predicate_type, struct vexlog_bytes predicate,
+    const char *predicate_type, struct vexlog_bytes canonical,
     struct vexlog_err *err)
 {
 	struct json_writer w;
-	struct json_doc doc;
-	struct buffer b, canonical;
-	struct vexlog_bytes bytes;
-	int rc;
+	struct buffer b;
 
 	if (!text_is_hex(subject_sha256, 2 * HASH_SIZE))
 		return err_set(err, VEXLOG_MISUSE,
 		    "\"%.80s\" is no SHA-256 in lower-case hex",
 		    subject_sha256);
-	/* Read and written again, so that what is signed is canonical even
-	 * when the predicate was not. */
-	if ((rc = json_read(&doc, arena, predicate, 0, err)) != 0)
-		return rc;
-	if (!json_is(doc.root, JSON_OBJECT))
-		return json_fail(&doc, doc.root, err,
-		    "a predicate is an object, not %s",
-		    json_type_name(doc.root->type));
-	buffer_open(&canonical, arena, ENVELOPE_SIZE_MAX);
-	if ((rc = json_canonical(&canonical, &doc, doc.root, err)) != 0 ||
-	    (rc = buffer_finish(&canonical, &bytes, err)) != 0)
-		return rc;
 	buffer_open(&b, arena, ENVELOPE_SIZE_MAX);
 	json_open(&w, &b, true);
 	json_object(&w);
 	json_member(&w, "_type", STATEMENT_TYPE);
 	json_name(&w, "predicate");
-	json_put_raw(&w, (const char *)bytes.data, bytes.size);
+	json_put_raw(&w, (const char *)canonical.data, canonical.size);
 	json_member(&w, "predicateType", predicate_type);
 	json_name(&w, "subject");
 	json_array(&w);
@@ -59,6 +44,33 @@ statement_write(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	json_close(&w);
 	json_close(&w);
 	return buffer_finish(&b, out, err);
+}
+
+int
+statement_write(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *subject_name, const char *subject_sha256,
+    const char *predicate_type, struct vexlog_bytes predicate,
+    struct vexlog_err *err)
+{
+	struct vexlog_bytes canonical;
+	struct json_doc doc;
+	struct buffer b;
+	int rc;
+
+	/* Read and written again, so that what is signed is canonical even
+	 * when the predicate was not. */
+	if ((rc = json_read(&doc, arena, predicate, 0, err)) != 0)
+		return rc;
+	if (!json_is(doc.root, JSON_OBJECT))
+		return json_fail(&doc, doc.root, err,
+		    "a predicate is an object, not %s",
+		    json_type_name(doc.root->type));
+	buffer_open(&b, arena, ENVELOPE_SIZE_MAX);
+	if ((rc = json_canonical(&b, &doc, doc.root, err)) != 0 ||
+	    (rc = buffer_finish(&b, &canonical, err)) != 0)
+		return rc;
+	return statement_put(out, arena, subject_name, subject_sha256,
+	    predicate_type, canonical, err);
 }
 
 /* statement.md: each subject has a digest set that is not empty; the name is

@@ -18,7 +18,12 @@ struct statement {
 	struct json_doc doc; /* the whole statement */
 };
 
-/* predicate: canonical JSON text of an object. */
+/* Of a predicate that its writer made canonical: its bytes go in as they are. */
+int statement_put(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *subject_name, const char *subject_sha256,
+    const char *predicate_type, struct vexlog_bytes canonical,
+    struct vexlog_err *err);
+/* predicate: JSON text of an object. */
 int statement_write(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const char *subject_name, const char *subject_sha256,
     const char *predicate_type, struct vexlog_bytes predicate,
