@@ -13,6 +13,14 @@
 #define BLOCK_MIN ((size_t)16 * 1024)
 #define BLOCK_MAX ((size_t)4 * 1024 * 1024)
 #define HUGE	  ((size_t)2 * 1024 * 1024) /* a page, where there are such */
+/* Bytes of blocks that are kept for the next ones: memory that the system
+ * takes back costs a fault a page when it is given again. AddressSanitizer
+ * gets all back, and sees who still looks into it. */
+#ifdef __SANITIZE_ADDRESS__
+#define SPARE_MAX ((size_t)0)
+#else
+#define SPARE_MAX ((size_t)32 * 1024 * 1024)
+#endif
 
 struct block {
 	struct block *before;
@@ -23,6 +31,8 @@ struct block {
 
 struct vexlog_arena {
 	struct block *last;
+	struct block *spare; /* of no use now, linked by before */
+	size_t spare_bytes;
 	size_t limit;
 	size_t held; /* bytes of all blocks, headers too */
 	size_t peak;
@@ -60,28 +70,38 @@ drop_block(struct vexlog_arena *arena)
 {
 	struct block *block = arena->last;
 
+	size_t bytes = sizeof(*block) + block->room;
+
 	arena->last = block->before;
-	arena->held -= sizeof(*block) + block->room;
-	free(block);
+	arena->held -= bytes;
+	if (arena->spare_bytes + bytes > SPARE_MAX) {
+		free(block);
+		return;
+	}
+	block->before = arena->spare;
+	arena->spare = block;
+	arena->spare_bytes += bytes;
 }
 
-/* The first block stays for the next job, which saves small ones a malloc;
- * AddressSanitizer sees who still looks into it. */
+/* The first of the spare blocks, where it has the room and the limit has. */
+static struct block *
+take_spare(struct vexlog_arena *arena, size_t room)
+{
+	struct block *block = arena->spare;
+
+	if (block == NULL || block->room < room ||
+	    sizeof(*block) + block->room > arena->limit - arena->held)
+		return NULL;
+	arena->spare = block->before;
+	arena->spare_bytes -= sizeof(*block) + block->room;
+	return block;
+}
+
 void
 vexlog_arena_reset(struct vexlog_arena *arena)
 {
-#ifdef __SANITIZE_ADDRESS__
-	const bool keep = false;
-#else
-	const bool keep = true;
-#endif
-
-	while (arena->last != NULL &&
-	    (!keep || arena->last->before != NULL ||
-		arena->last->room > BLOCK_MIN))
+	while (arena->last != NULL)
 		drop_block(arena);
-	if (arena->last != NULL)
-		arena->last->used = 0;
 	arena->next = BLOCK_MIN;
 }
 
@@ -90,8 +110,12 @@ vexlog_arena_close(struct vexlog_arena *arena)
 {
 	if (arena == NULL)
 		return;
-	while (arena->last != NULL)
-		drop_block(arena);
+	vexlog_arena_reset(arena);
+	for (struct block *block = arena->spare, *next; block != NULL;
+	     block = next) {
+		next = block->before;
+		free(block);
+	}
 	free(arena);
 }
 
@@ -140,6 +164,36 @@ advise(struct block *block)
 #endif
 }
 
+/* One more block, with room for size bytes at least. */
+static struct block *
+add_block(struct vexlog_arena *arena, size_t size, struct vexlog_err *err)
+{
+	size_t room = size > arena->next ? size : arena->next;
+	struct block *block;
+
+	if (check_limit(arena, sizeof(*block) + room, err) != 0) {
+		room = size;
+		if (check_limit(arena, sizeof(*block) + room, err) != 0)
+			return NULL;
+	}
+	if ((block = take_spare(arena, size)) == NULL) {
+		if ((block = malloc(sizeof(*block) + room)) == NULL) {
+			err_memory(err);
+			return NULL;
+		}
+		block->room = room;
+		advise(block);
+	}
+	block->before = arena->last;
+	block->used = 0;
+	arena->last = block;
+	count_block(arena, sizeof(*block) + block->room);
+	/* what stays empty of the last block is a ninth at most */
+	if (arena->next < BLOCK_MAX && arena->next < arena->held / 8)
+		arena->next = arena->held / 8;
+	return block;
+}
+
 void *
 arena_take(struct vexlog_arena *arena, size_t size, struct vexlog_err *err)
 {
@@ -150,27 +204,9 @@ arena_take(struct vexlog_arena *arena, size_t size, struct vexlog_err *err)
 		return NULL;
 	}
 	size = round_up(size == 0 ? 1 : size);
-	if (block == NULL || block->room - block->used < size) {
-		size_t room = size > arena->next ? size : arena->next;
-		if (check_limit(arena, sizeof(*block) + room, err) != 0) {
-			room = size;
-			if (check_limit(arena, sizeof(*block) + room, err) != 0)
-				return NULL;
-		}
-		if ((block = malloc(sizeof(*block) + room)) == NULL) {
-			err_memory(err);
-			return NULL;
-		}
-		block->before = arena->last;
-		block->room = room;
-		block->used = 0;
-		arena->last = block;
-		count_block(arena, sizeof(*block) + room);
-		advise(block);
-		/* what stays empty of the last block is a ninth at most */
-		if (arena->next < BLOCK_MAX && arena->next < arena->held / 8)
-			arena->next = arena->held / 8;
-	}
+	if ((block == NULL || block->room - block->used < size) &&
+	    (block = add_block(arena, size, err)) == NULL)
+		return NULL;
 	void *piece = (char *)(block + 1) + block->used;
 	block->used += size;
 	return piece;

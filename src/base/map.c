@@ -40,7 +40,7 @@ sip_round(uint64_t v[4])
 	v[2] = turn(v[2], 32);
 }
 
-static uint64_t
+static uint32_t
 sip(const char *name, size_t size)
 {
 	uint64_t v[4] = {secret[0] ^ 0x736f6d6570736575u,
@@ -66,7 +66,7 @@ sip(const char *name, size_t size)
 	sip_round(v);
 	sip_round(v);
 	sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
+	return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
 }
 
 void
@@ -77,9 +77,9 @@ map_open(struct map *map, struct vexlog_arena *arena)
 }
 
 static struct map_slot *
-find(const struct map *map, const char *name, size_t size, uint64_t hash)
+find(const struct map *map, const char *name, size_t size, uint32_t hash)
 {
-	size_t i = (size_t)hash & (map->room - 1);
+	size_t i = hash & (map->room - 1);
 
 	for (;; i = (i + 1) & (map->room - 1)) {
 		struct map_slot *slot = &map->slots[i];
@@ -132,13 +132,13 @@ map_put(struct map *map, const char *name, size_t size, size_t value,
 		if (rc != 0)
 			return rc;
 	}
-	uint64_t hash = sip(name, size);
+	uint32_t hash = sip(name, size);
 	struct map_slot *slot = find(map, name, size, hash);
 	if (slot->name != NULL) {
 		*found = slot->value;
 		return 1;
 	}
-	*slot = (struct map_slot){name, size, hash, value};
+	*slot = (struct map_slot){name, value, (uint32_t)size, hash};
 	map->count++;
 	*found = value;
 	return 0;

@@ -10,9 +10,8 @@
 
 struct map_slot {
 	const char *name; /* kept by the caller, not copied */
-	size_t size;
-	uint64_t hash;
 	size_t value;
+	uint32_t size, hash; /* no name is of 4 GiB */
 };
 
 struct map {

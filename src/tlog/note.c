@@ -68,6 +68,8 @@ is_name(struct vexlog_bytes name)
 		const uint8_t *p = name.data + i;
 		if (*p <= ' ' || *p == '+')
 			return false;
+		if (*p < 0x80)
+			continue;
 		if (left >= 3 && p[0] == 0xe2 && p[1] == 0x80 && p[2] >= 0x80 &&
 		    p[2] <= 0x8a)
 			return false;
