@@ -99,13 +99,13 @@ section() { # FILE PSQL-ARGUMENT...
 	shift
 	tries=0
 	while :; do
-		if printf '%s\n' 'SET LOCAL lock_timeout = 2000;' \
+		if printf '%s\n' 'SET LOCAL lock_timeout = 800;' \
 		    "\\i $part" | sql "$@" -1 -f - 2>"$temp/err"; then
 			cat "$temp/err" >&2
 			return 0
 		fi
 		tries=$((tries + 1))
-		if ! grep -q 'lock timeout' "$temp/err" || [ $tries -ge 60 ]
+		if ! grep -q 'lock timeout\|deadlock' "$temp/err" || [ $tries -ge 60 ]
 		then
 			cat "$temp/err" >&2
 			return 1

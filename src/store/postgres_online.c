@@ -122,6 +122,8 @@ build_indexes(struct store_backend *b, const char *at, const char *end,
 	return rc;
 }
 
+/* Gives up before the server looks for a deadlock (after a second): of two
+ * that wait for each other, the migration is the one that tries again. */
 static int
 run_section(struct store_backend *b, const char *sql, struct vexlog_err *err)
 {
@@ -129,7 +131,7 @@ run_section(struct store_backend *b, const char *sql, struct vexlog_err *err)
 
 	for (int i = 1;; i++) {
 		rc = postgres_run(
-		    b, "begin; set local lock_timeout = 2000", err);
+		    b, "begin; set local lock_timeout = 800", err);
 		if (rc == 0)
 			rc = postgres_run(b, sql, err);
 		if (rc == 0)
@@ -137,7 +139,9 @@ run_section(struct store_backend *b, const char *sql, struct vexlog_err *err)
 		if (b->lost)
 			return rc;
 		PQclear(PQexec(b->conn, "rollback"));
-		if (strcmp(b->state, "55P03") != 0 || i == TRIES)
+		if ((strcmp(b->state, "55P03") != 0 &&
+			strcmp(b->state, "40P01") != 0) ||
+		    i == TRIES)
 			return rc;
 		(void)nanosleep(&(struct timespec){.tv_sec = 1}, NULL);
 	}
