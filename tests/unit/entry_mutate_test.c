@@ -222,8 +222,11 @@ BREAK(body_with_space)
 }
 BREAK(other_leaf)
 {
-	w->entry.uuid =
-	    replaced(w->entry.uuid, w->entry.uuid + 78 - 16 * !w->v1, "00");
+	char *uuid = arena_copy(arena, w->entry.uuid, &err);
+	char *last = uuid + strlen(uuid) - 1;
+
+	*last = *last == '0' ? '1' : '0';
+	w->entry.uuid = uuid;
 }
 BREAK(hash_flipped)
 {
@@ -451,7 +454,8 @@ static const struct {
 	"the body hashes to"},
     {"a space in the body", BOTH, body_with_space, "leaf hash",
 	"the body hashes to"},
-    {"the uuid of another leaf", BOTH, other_leaf, "leaf hash", "00"},
+    {"the uuid of another leaf", BOTH, other_leaf, "leaf hash",
+	"the uuid says"},
     {"a bit of the proof", BOTH, hash_flipped, "inclusion proof",
 	"leads to the root"},
     {"two hashes swapped", BOTH, hashes_swapped, "inclusion proof",
