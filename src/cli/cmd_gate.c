@@ -115,7 +115,6 @@ print_result(
     struct cli *cli, struct gate *g, const struct vexlog_gate_result *result)
 {
 	struct vexlog_bytes list;
-	struct vexlog_err err;
 	struct json_writer w;
 	struct buffer b;
 
@@ -126,8 +125,10 @@ print_result(
 		return;
 	}
 	json_close(&g->writer);
-	if (buffer_finish(&g->list, &list, &err) != 0)
+	if (buffer_finish(&g->list, &list, &cli->out.err) != 0) {
+		cli->out.rc = cli->out.err.code;
 		return;
+	}
 	buffer_open(&b, cli->arena, JOB_ARENA_MAX);
 	json_open(&w, &b, false);
 	json_object(&w);

@@ -45,7 +45,6 @@ print_result(struct cli *cli, struct replay *r,
 {
 	struct json_writer w;
 	struct vexlog_bytes list;
-	struct vexlog_err err;
 	struct buffer b;
 
 	if (!cli->out.json) {
@@ -64,8 +63,10 @@ print_result(struct cli *cli, struct replay *r,
 		return;
 	}
 	json_close(&r->writer);
-	if (buffer_finish(&r->list, &list, &err) != 0)
+	if (buffer_finish(&r->list, &list, &cli->out.err) != 0) {
+		cli->out.rc = cli->out.err.code;
 		return;
+	}
 	buffer_open(&b, cli->arena, JOB_ARENA_MAX);
 	json_open(&w, &b, false);
 	json_object(&w);
