@@ -92,11 +92,13 @@ static bool
 split_range(struct reading *r, struct export_product *p)
 {
 	struct purl_qualifier rest[PURL_QUALIFIERS_MAX];
-	struct vexlog_err why;
 	struct purl purl;
+	bool good;
 
-	if (purl_read(&purl, r->arena, p->key, &why) != 0)
-		return why.code == VEXLOG_SHAPE;
+	if (purl_try(&good, &purl, r->arena, p->key, r->err) != 0)
+		return false;
+	if (!good)
+		return true;
 	p->range = fit_take_range(&purl, rest);
 	return p->range == NULL ||
 	    purl_write(&p->plain, r->arena, &purl, r->err) == 0;

@@ -26,33 +26,61 @@ fit_take_range(struct purl *purl, struct purl_qualifier *rest)
 }
 
 int
-fit_key(struct vexlog_arena *scratch, const char *key,
-    const struct fit_product *product)
+fit_read(bool *good, struct fit_product *out, struct vexlog_arena *arena,
+    const char *text, struct vexlog_err *err)
+{
+	int rc = purl_try(good, &out->purl, arena, text, err);
+
+	return rc != 0 || !*good
+	    ? rc
+	    : purl_write(&out->key, arena, &out->purl, err);
+}
+
+static int
+fit_range(enum fit *out, struct vexlog_arena *scratch, const char *range,
+    const char *version, struct vexlog_err *err)
+{
+	struct vexlog_err why;
+	struct vers vers;
+	int rc = vers_read(&vers, scratch, range, &why);
+
+	if (rc != 0 && rc != VEXLOG_SHAPE) {
+		*err = why;
+		return rc;
+	}
+	if (rc == 0 && vers_contains(&vers, version) == VERS_IN)
+		*out = FIT_RANGE;
+	return 0;
+}
+
+int
+fit_key(enum fit *out, struct vexlog_arena *scratch, const char *key,
+    const struct fit_product *product, struct vexlog_err *err)
 {
 	struct purl_qualifier rest[PURL_QUALIFIERS_MAX];
-	struct vexlog_err why;
 	struct purl purl;
-	struct vers vers;
-	const char *range;
+	bool good;
 
+	*out = FIT_EXACT;
 	if (text_same(key, product->key))
-		return FIT_EXACT;
-	if (purl_read(&purl, scratch, key, &why) != 0)
-		return -1;
-	range = fit_take_range(&purl, rest);
+		return 0;
+	*out = FIT_NONE;
+	int rc = purl_try(&good, &purl, scratch, key, err);
+	if (rc != 0 || !good)
+		return rc;
+	const char *range = fit_take_range(&purl, rest);
 	if (!purl_matches(&purl, &product->purl))
-		return -1;
+		return 0;
 	if (range == NULL)
-		return purl.version == NULL ? FIT_NAME : FIT_VERSION;
-	if (product->purl.version == NULL ||
-	    vers_read(&vers, scratch, range, &why) != 0 ||
-	    vers_contains(&vers, product->purl.version) != VERS_IN)
-		return -1;
-	return FIT_RANGE;
+		*out = purl.version == NULL ? FIT_NAME : FIT_VERSION;
+	else if (product->purl.version != NULL)
+		return fit_range(
+		    out, scratch, range, product->purl.version, err);
+	return 0;
 }
 
 const char *
-fit_words(int fit)
+fit_words(enum fit fit)
 {
 	static const char *const words[FITS] = {
 	    [FIT_NAME] = "versionless",

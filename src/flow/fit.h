@@ -8,9 +8,10 @@
 
 /* How well a key fits, the higher the closer. */
 enum fit {
-	FIT_NAME,    /* no version */
-	FIT_RANGE,   /* a range that holds the version */
-	FIT_VERSION, /* fewer qualifiers */
+	FIT_NONE = -1, /* the key does not name the product */
+	FIT_NAME,      /* no version */
+	FIT_RANGE,     /* a range that holds the version */
+	FIT_VERSION,   /* fewer qualifiers */
 	FIT_EXACT,
 	FITS
 };
@@ -21,10 +22,14 @@ struct fit_product {
 	struct purl purl;
 };
 
-/* An enum fit, or -1: the key does not name the product. Scratch is for what
- * has to be read of it. */
-int fit_key(struct vexlog_arena *scratch, const char *key,
-    const struct fit_product *product);
+/* A text that may be a package URL: *good says whether it is.
+ * errors NO_MEMORY, LIMIT */
+int fit_read(bool *good, struct fit_product *out, struct vexlog_arena *arena,
+    const char *text, struct vexlog_err *err);
+/* How the key names the product. Scratch is for what has to be read of it.
+ * errors NO_MEMORY, LIMIT */
+int fit_key(enum fit *out, struct vexlog_arena *scratch, const char *key,
+    const struct fit_product *product, struct vexlog_err *err);
 /*
  * The version range that a purl without a version holds as its qualifier
  * "vers", taken out of the purl; NULL: none. rest has room for its other
@@ -32,6 +37,6 @@ int fit_key(struct vexlog_arena *scratch, const char *key,
  */
 const char *fit_take_range(struct purl *purl, struct purl_qualifier *rest);
 /* For a person: "versionless", … */
-const char *fit_words(int fit);
+const char *fit_words(enum fit fit);
 
 #endif

@@ -17,6 +17,7 @@
 #include "flow/sbom.h"
 #include "flow/verdict.h"
 #include "vex/observation.h"
+#include "vex/product.h"
 
 #define FIT_PART FITS /* added: as a part of the SBOM's product */
 
@@ -139,24 +140,28 @@ keep(struct gate *g, struct found f)
 static int
 take_row(struct gate *g, const struct store_verdict *row)
 {
-	const char *inner = strstr(row->product, " > "), *key = row->product;
-	struct vexlog_err why;
+	size_t size = product_size(row->product), first;
+	bool inner = row->product[size] != '\0', good;
+	const char *key = row->product;
+	enum fit fit;
 	struct purl purl;
-	size_t first;
-	int rc = 0;
+	int rc;
 
-	if (inner != NULL) {
-		const char *outer = arena_text(g->page, row->product,
-		    (size_t)(inner - row->product), g->err);
+	if (inner) {
+		const char *outer =
+		    arena_text(g->page, row->product, size, g->err);
 		if (outer == NULL)
 			return g->err->code;
-		if (g->sbom.root == NULL ||
-		    fit_key(g->page, outer, g->sbom.root) < 0)
+		if (g->sbom.root == NULL)
 			return 0;
-		key = inner + 3;
+		rc = fit_key(&fit, g->page, outer, g->sbom.root, g->err);
+		if (rc != 0 || fit == FIT_NONE)
+			return rc;
+		key += size + strlen(PRODUCT_SEPARATOR);
 	}
-	if (purl_read(&purl, g->page, key, &why) != 0)
-		return 0;
+	rc = purl_try(&good, &purl, g->page, key, g->err);
+	if (rc != 0 || !good)
+		return rc;
 	const char *name = name_of(g, g->page, purl);
 	if (name == NULL)
 		return g->err->code;
@@ -164,10 +169,10 @@ take_row(struct gate *g, const struct store_verdict *row)
 		return 0;
 	for (size_t i = first; rc == 0 && i < g->sbom.count; i = g->next[i]) {
 		struct found f = {.row = row, .part = &g->sbom.parts[i]};
-		f.fit = fit_key(g->page, key, f.part);
-		if (f.fit < 0)
+		rc = fit_key(&fit, g->page, key, f.part, g->err);
+		if (rc != 0 || fit == FIT_NONE)
 			continue;
-		f.fit += inner == NULL ? 0 : FIT_PART;
+		f.fit = (int)fit + (inner ? FIT_PART : 0);
 		rc = keep(g, f);
 	}
 	return rc;
@@ -231,7 +236,7 @@ judge(struct gate *g, const struct found *f)
 		    arena_print(g->arena, g->err,
 			"%s is %s (%s), by %s: %s%s match", f->part->key,
 			row->status, row->justification, row->product,
-			fit_words(f->fit % FIT_PART),
+			fit_words((enum fit)(f->fit % FIT_PART)),
 			f->fit < FIT_PART ? "" : ", as part of the product,"));
 	if (g->options->max_age > 0 && age > g->options->max_age) {
 		char when[TIME_TEXT];

@@ -22,21 +22,13 @@ static int
 read_part(const struct fit_product **out, struct reading *r, const char *text)
 {
 	struct fit_product *part = arena_zero(r->arena, sizeof(*part), r->err);
-	struct vexlog_err why;
-	int rc;
+	bool good;
 
 	*out = NULL;
 	if (part == NULL)
 		return r->err->code;
-	rc = purl_read(&part->purl, r->arena, text, &why);
-	if (rc == VEXLOG_NO_MEMORY || rc == VEXLOG_LIMIT) {
-		*r->err = why;
-		return rc;
-	}
-	if (rc != 0)
-		return 0;
-	rc = purl_write(&part->key, r->arena, &part->purl, r->err);
-	if (rc == 0)
+	int rc = fit_read(&good, part, r->arena, text, r->err);
+	if (rc == 0 && good)
 		*out = part;
 	return rc;
 }

@@ -11,6 +11,7 @@
 #include "flow/verdict.h"
 #include "vex/alias.h"
 #include "vex/observation.h"
+#include "vex/product.h"
 
 struct tracing {
 	struct vexlog_arena *arena;
@@ -180,43 +181,40 @@ find_pairs(struct tracing *t, const char *vulnerability, const char *product,
 
 /* How the pair's product, its subcomponent aside, names the one asked for. */
 static int
-fit_pair(struct tracing *t, const struct store_pair *pair,
+fit_pair(enum fit *out, struct tracing *t, const struct store_pair *pair,
     const struct fit_product *asked)
 {
-	const char *inner = strstr(pair->product, " > ");
-	const char *key = inner == NULL
-	    ? pair->product
-	    : arena_text(t->arena, pair->product,
-		  (size_t)(inner - pair->product), t->err);
+	const char *key = arena_text(
+	    t->arena, pair->product, product_size(pair->product), t->err);
 
-	return key == NULL ? -1 : fit_key(t->arena, key, asked);
+	return key == NULL ? t->err->code
+			   : fit_key(out, t->arena, key, asked, t->err);
 }
 
-/* A key as somebody wrote it. */
+/* NULL in *out: its key does not say that it is about the product. */
 static int
-read_asked(struct fit_product *out, struct tracing *t, const char *product)
-{
-	struct vexlog_err none;
-	int rc = purl_read(&out->purl, t->arena, product, &none);
-
-	return rc != 0 ? rc
-		       : purl_write(&out->key, t->arena, &out->purl, &none);
-}
-
-static const char *
-match_of(struct tracing *t, const struct store_pair *pair, const char *product)
+match_of(const char **out, struct tracing *t, const struct store_pair *pair,
+    const char *product)
 {
 	struct fit_product asked;
+	enum fit fit;
+	bool good;
 
+	*out = NULL;
 	if (text_same(pair->product, product))
-		return fit_words(FIT_EXACT);
-	if (text_starts(pair->product, product) &&
-	    text_starts(pair->product + strlen(product), " > "))
-		return "subcomponent";
-	if (read_asked(&asked, t, product) != 0)
-		return NULL;
-	int fit = fit_pair(t, pair, &asked);
-	return fit < 0 ? NULL : fit_words(fit);
+		*out = fit_words(FIT_EXACT);
+	else if (text_starts(pair->product, product) &&
+	    text_starts(pair->product + strlen(product), PRODUCT_SEPARATOR))
+		*out = "subcomponent";
+	if (*out != NULL)
+		return 0;
+	int rc = fit_read(&good, &asked, t->arena, product, t->err);
+	if (rc != 0 || !good)
+		return rc;
+	rc = fit_pair(&fit, t, pair, &asked);
+	if (rc == 0 && fit != FIT_NONE)
+		*out = fit_words(fit);
+	return rc;
 }
 
 /* Of the products of this vulnerability those that name it, the closest
@@ -233,16 +231,19 @@ find_general(struct tracing *t, const char *vulnerability,
 	const struct store_pair *page;
 	struct store_pair *found[FITS] = {NULL}, *all;
 	size_t n, counts[FITS] = {0}, room[FITS] = {0};
+	enum fit fit;
+	bool good;
+	int rc = fit_read(&good, &asked, t->arena, product, t->err);
 
 	*count = 0;
-	if (read_asked(&asked, t, product) != 0)
-		return 0;
+	if (rc != 0 || !good)
+		return rc;
 	do {
-		int rc = store_pairs(&page, &n, &filter.cursor, t->arena,
+		rc = store_pairs(&page, &n, &filter.cursor, t->arena,
 		    t->v->store, &filter, t->err);
 		for (size_t i = 0; rc == 0 && i < n; i++) {
-			int fit = fit_pair(t, &page[i], &asked);
-			if (fit < 0)
+			rc = fit_pair(&fit, t, &page[i], &asked);
+			if (rc != 0 || fit == FIT_NONE)
 				continue;
 			found[fit] = arena_grow(t->arena, found[fit],
 			    counts[fit], &room[fit], sizeof(page[i]), t->err);
@@ -257,9 +258,9 @@ find_general(struct tracing *t, const char *vulnerability,
 	if ((all = arena_list(t->arena, *count, sizeof(*all), t->err)) == NULL)
 		return t->err->code;
 	*pairs = all;
-	for (int fit = FITS - 1; fit >= 0; fit--)
-		for (size_t i = 0; i < counts[fit]; i++)
-			*all++ = found[fit][i];
+	for (int f = FITS - 1; f >= 0; f--)
+		for (size_t i = 0; i < counts[f]; i++)
+			*all++ = found[f][i];
 	return t->by_log ? keep_known(t, pairs, count) : 0;
 }
 
@@ -293,9 +294,11 @@ trace_all(const struct vexlog_trace **list, size_t *count, struct tracing *t,
 	if (traces == NULL)
 		return t->err->code;
 	for (size_t i = 0; i < n; i++) {
-		if ((rc = trace_pair(&traces[i], t, &pairs[i])) != 0)
+		rc = trace_pair(&traces[i], t, &pairs[i]);
+		if (rc == 0)
+			rc = match_of(&traces[i].match, t, &pairs[i], product);
+		if (rc != 0)
 			return rc;
-		traces[i].match = match_of(t, &pairs[i], product);
 	}
 	*list = traces;
 	*count = n;

@@ -115,7 +115,7 @@ check_range(struct csaf *c, const struct json_value *name)
 		return;
 	}
 	int rc = vers_read(&vers, r->arena, text, &why);
-	if (rc == VEXLOG_NO_MEMORY) {
+	if (rc != 0 && rc != VEXLOG_SHAPE) {
 		*r->err = why;
 		r->failed = rc;
 	} else if (rc != 0)

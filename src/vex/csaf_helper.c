@@ -18,8 +18,16 @@ check_purls(struct csaf *c, const struct json_value *list)
 
 	for (const struct json_value *v = json_first(list);
 	     v != json_end(list) && r->failed == 0; v = json_next(v)) {
-		bool good = json_is(v, JSON_STRING) &&
-		    purl_read(&purl, r->arena, v->as.text, &why) == 0;
+		int rc = json_is(v, JSON_STRING)
+		    ? purl_read(&purl, r->arena, v->as.text, &why)
+		    : VEXLOG_SHAPE;
+		bool good = rc == 0;
+
+		if (!good && rc != VEXLOG_SHAPE) {
+			*r->err = why;
+			r->failed = rc;
+			return;
+		}
 		reader_enter_index(r, index++);
 		if (!good && index > 1)
 			reader_note(r, "CSAF 6.1.13", NULL, v,

@@ -262,7 +262,7 @@ check_range(struct reader *r, const char *range, const struct json_value *at)
 	int rc = vers_read(&vers, r->arena, range, &why);
 
 	arena_back(r->arena, mark);
-	if (rc == VEXLOG_NO_MEMORY) {
+	if (rc != 0 && rc != VEXLOG_SHAPE) {
 		*r->err = why;
 		r->failed = rc;
 	} else if (rc != 0)

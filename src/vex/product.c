@@ -29,6 +29,14 @@ keep(struct reader *r, int rc)
 	return NULL;
 }
 
+size_t
+product_size(const char *key)
+{
+	const char *stop = strstr(key, PRODUCT_SEPARATOR);
+
+	return stop == NULL ? strlen(key) : (size_t)(stop - key);
+}
+
 bool
 product_is_purl(const char *text)
 {

@@ -19,6 +19,8 @@ struct product {
 	const char *breach; /* a rule of the purl's type that is broken */
 };
 
+/* How much of the key is the product's own, without its component. */
+size_t product_size(const char *key);
 bool product_is_purl(const char *text); /* begins like one */
 bool product_is_cpe(const char *text);  /* 2.3 or 2.2, as CSAF tells them */
 

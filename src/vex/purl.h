@@ -31,6 +31,12 @@ struct purl {
 /* errors   SHAPE (what is wrong with it), NO_MEMORY, LIMIT */
 int purl_read(struct purl *out, struct vexlog_arena *arena, const char *text,
     struct vexlog_err *err);
+/* A text that may be one: *good says whether it is; only what is no fault of
+ * the text fails.
+ *
+ * errors   NO_MEMORY, LIMIT */
+int purl_try(bool *good, struct purl *out, struct vexlog_arena *arena,
+    const char *text, struct vexlog_err *err);
 /* From parts as somebody thought of them: folds and sorts as purl_read. */
 int purl_fold(
     struct purl *purl, struct vexlog_arena *arena, struct vexlog_err *err);

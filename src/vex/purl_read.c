@@ -265,3 +265,17 @@ purl_read(struct purl *out, struct vexlog_arena *arena, const char *text,
 		*out = p;
 	return rc;
 }
+
+int
+purl_try(bool *good, struct purl *out, struct vexlog_arena *arena,
+    const char *text, struct vexlog_err *err)
+{
+	struct vexlog_err why = {0};
+	int rc = purl_read(out, arena, text, &why);
+
+	*good = rc == 0;
+	if (rc == 0 || rc == VEXLOG_SHAPE)
+		return 0;
+	*err = why;
+	return rc;
+}

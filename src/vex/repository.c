@@ -342,25 +342,19 @@ is_about(struct vexlog_arena *arena, const char *product,
     const struct repository_entry *entries, size_t count,
     struct vexlog_err *err)
 {
-	const char *stop = strstr(product, PRODUCT_SEPARATOR);
-	struct vexlog_err why = {0};
 	struct purl purl;
+	bool good;
 	char *key;
 
 	if (!product_is_purl(product))
 		return 0;
-	key = arena_text(arena, product,
-	    stop == NULL ? strlen(product) : (size_t)(stop - product), err);
+	key = arena_text(arena, product, product_size(product), err);
 	if (key == NULL)
 		return err->code;
-	int rc = purl_read(&purl, arena, key, &why);
-	if (rc == VEXLOG_SHAPE)
-		return 0;
-	if (rc != 0) {
-		*err = why;
+	int rc = purl_try(&good, &purl, arena, key, err);
+	if (rc != 0)
 		return rc;
-	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; good && i < count; i++)
 		if (purl_matches(&entries[i].purl, &purl))
 			return 1;
 	return 0;

@@ -124,7 +124,7 @@ read_list(struct vers *v, struct vexlog_arena *arena, const char *text,
 	for (const char *c = text; *c != '\0'; c++)
 		count += *c == '|';
 	if (count > VERS_CONSTRAINTS_MAX)
-		return err_set(err, VEXLOG_LIMIT,
+		return err_set(err, VEXLOG_SHAPE,
 		    "a version range of more than %d constraints",
 		    VERS_CONSTRAINTS_MAX);
 	if ((list = arena_list(arena, count, sizeof(*list), err)) == NULL)

@@ -43,7 +43,8 @@ struct vers {
  * read and canonical is false; its constraints are sorted where its versions
  * can be compared.
  *
- * errors   SHAPE (no range can be made of it), LIMIT, NO_MEMORY
+ * errors   SHAPE (no range can be made of it, or one of too many
+ *          constraints), LIMIT, NO_MEMORY
  */
 int vers_read(struct vers *out, struct vexlog_arena *arena, const char *text,
     struct vexlog_err *err);
