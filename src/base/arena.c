@@ -69,7 +69,6 @@ static void
 drop_block(struct vexlog_arena *arena)
 {
 	struct block *block = arena->last;
-
 	size_t bytes = sizeof(*block) + block->room;
 
 	arena->last = block->before;
@@ -83,18 +82,23 @@ drop_block(struct vexlog_arena *arena)
 	arena->spare_bytes += bytes;
 }
 
-/* The first of the spare blocks, where it has the room and the limit has. */
+/* The first of the spare blocks; one that has not the room for size bytes, or
+ * far more than the block that is wanted, is given back: what a job may hold
+ * must not hang on the jobs before it. */
 static struct block *
-take_spare(struct vexlog_arena *arena, size_t room)
+take_spare(struct vexlog_arena *arena, size_t size, size_t wanted)
 {
 	struct block *block = arena->spare;
 
-	if (block == NULL || block->room < room ||
-	    sizeof(*block) + block->room > arena->limit - arena->held)
+	if (block == NULL)
 		return NULL;
 	arena->spare = block->before;
 	arena->spare_bytes -= sizeof(*block) + block->room;
-	return block;
+	if (block->room >= size && block->room / 2 <= wanted &&
+	    sizeof(*block) + block->room <= arena->limit - arena->held)
+		return block;
+	free(block);
+	return NULL;
 }
 
 void
@@ -176,7 +180,7 @@ add_block(struct vexlog_arena *arena, size_t size, struct vexlog_err *err)
 		if (check_limit(arena, sizeof(*block) + room, err) != 0)
 			return NULL;
 	}
-	if ((block = take_spare(arena, size)) == NULL) {
+	if ((block = take_spare(arena, size, room)) == NULL) {
 		if ((block = malloc(sizeof(*block) + room)) == NULL) {
 			err_memory(err);
 			return NULL;
