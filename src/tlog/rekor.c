@@ -226,6 +226,14 @@ next_shard(const struct rekor *rekor)
 	return found == NULL ? NULL : found->url;
 }
 
+static int
+hint_address(struct vexlog_err *err)
+{
+	return err_hint(err,
+	    "no log of that kind judges there: check its address and who may "
+	    "use it; nothing is lost");
+}
+
 int
 rekor_judge(struct rekor *rekor, const struct http_answer *answer,
     const char *what, struct vexlog_err *err)
@@ -271,10 +279,8 @@ rekor_judge(struct rekor *rekor, const struct http_answer *answer,
 					 : VEXLOG_UNREACHABLE,
 	    "%s: HTTP %d%s%s", what, status, reason[0] != '\0' ? ": " : "",
 	    reason);
-	if (status == 401 || status == 403 || status == 404)
-		(void)err_hint(err,
-		    "no log of that kind judges there: check its address and "
-		    "who may use it; nothing is lost");
+	if (status == 401 || status == 403)
+		(void)hint_address(err);
 	return err_where(err, rekor->log.url);
 }
 
@@ -315,8 +321,10 @@ rekor_sort(struct rekor *rekor, const struct rekor_sorter *sorter,
 		} else {
 			rc = rekor_judge(
 			    rekor, answers + i, "submitting an entry", err);
-			if (rc == VEXLOG_NOT_FOUND)
+			if (rc == VEXLOG_NOT_FOUND) {
 				rc = err->code = VEXLOG_UNREACHABLE;
+				(void)hint_address(err);
+			}
 			if (rc == 0)
 				rc = sorter->take(context, i, answers + i, err);
 		}

@@ -49,18 +49,20 @@ json '[.linked, .failed, .pending, .others.pending] | @csv' 1,0,0,0 \
     "and everything is linked"
 
 # ---- what is no log ---------------------------------------------------------
-cat >other.py <<'END'
+cat >answer.py <<'END'
 import http.server, sys
 
+STATUS, BODY = int(sys.argv[1]), sys.argv[2].encode()
 
-class Other(http.server.BaseHTTPRequestHandler):
+
+class Answer(http.server.BaseHTTPRequestHandler):
     def answer(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.send_response(int(sys.argv[1]))
+        self.send_response(STATUS)
         self.send_header("Location", "http://192.0.2.1/")
-        self.send_header("Content-Length", "9")
+        self.send_header("Content-Length", str(len(BODY)))
         self.end_headers()
-        self.wfile.write(b"<p>no</p>")
+        self.wfile.write(BODY)
 
     do_GET = do_POST = answer
 
@@ -68,7 +70,7 @@ class Other(http.server.BaseHTTPRequestHandler):
         pass
 
 
-server = http.server.HTTPServer(("127.0.0.1", 0), Other)
+server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
 print("serving http://127.0.0.1:%d" % server.server_port, file=sys.stderr,
       flush=True)
 server.serve_forever()
@@ -78,13 +80,16 @@ vex -q ingest --provider vendor:a other.json
 openssl genpkey -algorithm ED25519 -out refuse.pem 2>/dev/null
 openssl pkey -in refuse.pem -pubout -out refuse.pub 2>/dev/null
 for status in 401 403 404 302 501; do
-	answering other.err python3 other.py $status
+	answering other.err python3 answer.py $status '<p>no</p>'
 	vex -q trust add --origin 127.0.0.1 --key refuse.pub --url "$url"
 	for kind in rekor rekor1 rekor2; do
 		sqlite3 home/store.db 'update attestor_rekor_submission_queue
 		    set next_retry_at = null'
 		vex --json link --log "$kind+$url"
 		exits 5 "$kind: an address where HTTP $status answers"
+		case $status in
+		40?) says 'check (its|the) address' "$kind: HTTP $status: what to do" ;;
+		esac
 	done
 done
 is "$(dead)" 0 "none of them made a job dead"
@@ -96,30 +101,8 @@ json '[.linked, .failed, .pending, .others.pending] | @csv' 1,0,0,0 \
     "and nothing was lost"
 
 # ---- a log that refuses ----------------------------------------------------
-cat >refuse.py <<'END'
-import http.server, sys
-
-
-class Refuse(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = b'{"code":3, "message":"not \x1b[31mtoday"}'.replace(
-            b"\x1b", b"\\u001b")
-        self.send_response(400)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-server = http.server.HTTPServer(("127.0.0.1", 0), Refuse)
-print("serving http://127.0.0.1:%d" % server.server_port, file=sys.stderr,
-      flush=True)
-server.serve_forever()
-END
-answering refuse.err python3 refuse.py
+answering refuse.err python3 answer.py 400 \
+    '{"code":3, "message":"not \u001b[31mtoday"}'
 refuse=$url
 vex -q trust add --origin 127.0.0.1 --key refuse.pub --url "$refuse"
 vex -q link
