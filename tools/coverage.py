@@ -66,7 +66,7 @@ def main():
         print("nothing was reached: have the tests run?", file=sys.stderr)
         return 1
     least = sorted(files, key=lambda f: f["branch_covered"] /
-                   (f["branch_total"] or 1) if f["branch_total"] else 1)
+                   f["branch_total"] if f["branch_total"] else 1)
     text = HEAD + table(sorted(folders.items()) + [("**all**", total)],
                         "folder") + \
         "## Least branches taken\n\n" + table(
@@ -79,7 +79,7 @@ def main():
         total["line_total"] and 100 * total["branch_covered"] >= \
         GOALS["branches"] * total["branch_total"]
     print("the goals are %s" % ("met" if good else "not met"))
-    return 0
+    return 0 if good else 1
 
 
 if __name__ == "__main__":

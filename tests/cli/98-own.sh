@@ -30,7 +30,6 @@ vex --json gate --sbom one.cdx.json --fail-on affected,under_investigation
 exits 0 "a gate lets it pass"
 jq '.statements[1] |= (del(.justification, .impact_statement)
     | .status = "affected" | .action_statement = "wait")' "$own" >worse.json
-vex -q ingest --provider vendor:vexlog worse.json
 jq '.timestamp = "2026-11-26T00:00:00Z"' worse.json >newer.json
 vex -q ingest --provider vendor:vexlog newer.json
 vex -q decide
