@@ -595,7 +595,7 @@ struct vexlog_state {
  * The delta predicate (vex-delta.stella/v1) between two states, JSON. Pure:
  * compared_at stands in it and in no hash.
  *
- * errors   MISUSE (a state that is not sorted)
+ * errors   MISUSE (a state that is not sorted, an id that is no digest)
  * cost     linear in both states, n log n in their verdict ids
  */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_delta(struct vexlog_bytes *out,

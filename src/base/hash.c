@@ -106,6 +106,45 @@ hash_bytes(struct hash *out, struct vexlog_bytes bytes, struct vexlog_err *err)
 }
 
 int
+hash_stream_open(struct hash_stream *stream, struct vexlog_err *err)
+{
+	EVP_MD_CTX *ctx = context() == NULL ? NULL : EVP_MD_CTX_new();
+
+	stream->context = ctx;
+	if (ctx != NULL && algorithms[HASH_SHA256] != NULL &&
+	    EVP_DigestInit_ex2(ctx, algorithms[HASH_SHA256], NULL) == 1)
+		return 0;
+	EVP_MD_CTX_free(ctx);
+	stream->context = NULL;
+	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto gives no SHA-2");
+}
+
+int
+hash_stream_add(struct hash_stream *stream, struct vexlog_bytes piece,
+    struct vexlog_err *err)
+{
+	if (piece.size > 0 &&
+	    EVP_DigestUpdate(stream->context, piece.data, piece.size) != 1)
+		return err_set(
+		    err, VEXLOG_NO_MEMORY, "libcrypto failed to hash");
+	return 0;
+}
+
+int
+hash_stream_close(
+    struct hash *out, struct hash_stream *stream, struct vexlog_err *err)
+{
+	bool good = out == NULL ||
+	    EVP_DigestFinal_ex(stream->context, out->bytes, NULL) == 1;
+
+	EVP_MD_CTX_free(stream->context);
+	stream->context = NULL;
+	return good
+	    ? 0
+	    : err_set(err, VEXLOG_NO_MEMORY, "libcrypto failed to hash");
+}
+
+int
 hash_any(uint8_t out[HASH_SIZE_MAX], size_t *size, enum hash_kind kind,
     struct vexlog_bytes bytes, struct vexlog_err *err)
 {

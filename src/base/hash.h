@@ -20,8 +20,18 @@ enum hash_kind { HASH_SHA256, HASH_SHA384, HASH_SHA512 };
 /* SHA-256 of up to three pieces in a row; pieces of size 0 may be NULL. */
 int hash_pieces(struct hash *out, struct vexlog_bytes a, struct vexlog_bytes b,
     struct vexlog_bytes c, struct vexlog_err *err);
-int hash_bytes(struct hash *out, struct vexlog_bytes bytes,
+int hash_bytes(
+    struct hash *out, struct vexlog_bytes bytes, struct vexlog_err *err);
+/* SHA-256 of what comes in many pieces, and is never there as a whole. */
+struct hash_stream {
+	void *context;
+};
+int hash_stream_open(struct hash_stream *stream, struct vexlog_err *err);
+int hash_stream_add(struct hash_stream *stream, struct vexlog_bytes piece,
     struct vexlog_err *err);
+/* Each stream that was opened is closed; out may be NULL. */
+int hash_stream_close(
+    struct hash *out, struct hash_stream *stream, struct vexlog_err *err);
 /* Any of SHA-2; *size is 32, 48 or 64. */
 int hash_any(uint8_t out[HASH_SIZE_MAX], size_t *size, enum hash_kind kind,
     struct vexlog_bytes bytes, struct vexlog_err *err);

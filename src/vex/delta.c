@@ -5,26 +5,16 @@
  * change places; of a state and itself it is empty; before with the changes
  * applied is after. replayHash covers what was compared and found, not when.
  */
-#include "base/hash.h"
+#include "vex/delta.h"
+
+#include <stdlib.h>
+
 #include "base/limits.h"
 #include "base/sort.h"
 #include "base/text.h"
 #include "json/write.h"
 
 typedef const struct vexlog_state_item item;
-
-struct change {
-	item *before, *after; /* NULL: added, removed */
-};
-
-struct delta {
-	struct vexlog_arena *arena;
-	struct vexlog_err *err;
-	const struct vexlog_state *before, *after;
-	struct change *changes;
-	size_t count, room;
-	size_t added, removed, status, justification, unchanged;
-};
 
 static int
 order_items(item *a, item *b)
@@ -34,73 +24,89 @@ order_items(item *a, item *b)
 	return by_name != 0 ? by_name : strcmp(a->product, b->product);
 }
 
-static int
-check_sorted(const struct vexlog_state *state, struct vexlog_err *err)
+/* ---- taking ----------------------------------------------------------- */
+
+int
+delta_open(struct delta *d, struct vexlog_arena *arena, struct vexlog_err *err)
 {
-	for (size_t i = 1; i < state->count; i++)
-		if (order_items(&state->list[i - 1], &state->list[i]) >= 0)
-			return err_set(err, VEXLOG_MISUSE,
-			    "a state is not sorted at %s, %s",
-			    state->list[i].vulnerability,
-			    state->list[i].product);
-	return 0;
+	*d = (struct delta){.arena = arena, .err = err};
+	d->before.policy = d->after.policy = "";
+	d->before.arena = vexlog_arena_open(JOB_ARENA_MAX);
+	d->after.arena = vexlog_arena_open(JOB_ARENA_MAX);
+	if (d->before.arena != NULL && d->after.arena != NULL)
+		return 0;
+	delta_close(d);
+	return err_memory(err);
+}
+
+void
+delta_close(struct delta *d)
+{
+	vexlog_arena_close(d->before.arena);
+	vexlog_arena_close(d->after.arena);
+	d->before.arena = d->after.arena = NULL;
+}
+
+bool
+delta_differs(item *before, item *after)
+{
+	return before == NULL || after == NULL ||
+	    before->status != after->status ||
+	    !text_same(before->justification, after->justification);
 }
 
 static int
-add_change(struct delta *d, item *before, item *after)
+count_item(struct delta *d, struct delta_side *side, item *it)
 {
-	d->changes = arena_grow(d->arena, d->changes, d->count, &d->room,
-	    sizeof(*d->changes), d->err);
-	if (d->changes == NULL)
+	if (it == NULL)
+		return 0;
+	side->ids = arena_grow(side->arena, side->ids, side->count, &side->room,
+	    sizeof(*side->ids), d->err);
+	if (side->ids == NULL)
 		return d->err->code;
-	d->changes[d->count++] = (struct change){before, after};
-	return 0;
+	if (!text_is_digest(it->verdict_id) ||
+	    !text_unhex(
+		side->ids[side->count].bytes, HASH_SIZE, it->verdict_id + 7))
+		return err_set(d->err, VEXLOG_MISUSE,
+		    "the id of a verdict is no digest: %.80s", it->verdict_id);
+	side->count++;
+	side->statuses[it->status]++;
+	if (side->policy[0] == '\0')
+		side->policy = arena_copy(d->arena, it->policy_version, d->err);
+	else if (!text_same(side->policy, it->policy_version))
+		side->policy = "mixed";
+	return side->policy == NULL ? d->err->code : 0;
 }
 
-/* Both are there: the same, or a change of status, or of justification
- * alone. */
-static int
-compare_both(struct delta *d, item *before, item *after)
+int
+delta_take(struct delta *d, item *before, item *after)
 {
-	if (before->status == after->status &&
-	    text_same(before->justification, after->justification)) {
+	struct delta_change *change;
+	int rc;
+
+	if ((rc = count_item(d, &d->before, before)) != 0 ||
+	    (rc = count_item(d, &d->after, after)) != 0)
+		return rc;
+	if (!delta_differs(before, after)) {
 		d->unchanged++;
 		return 0;
 	}
-	if (before->status != after->status)
+	if (before == NULL)
+		d->added++;
+	else if (after == NULL)
+		d->removed++;
+	else if (before->status != after->status)
 		d->status++;
 	else
 		d->justification++;
-	return add_change(d, before, after);
-}
-
-static int
-compare(struct delta *d)
-{
-	size_t i = 0, j = 0;
-	int rc = 0;
-
-	while (rc == 0 && (i < d->before->count || j < d->after->count)) {
-		item *a = i < d->before->count ? &d->before->list[i] : NULL;
-		item *b = j < d->after->count ? &d->after->list[j] : NULL;
-		int order = a == NULL ? 1 :
-		    b == NULL	      ? -1 :
-					order_items(a, b);
-		if (order == 0) {
-			rc = compare_both(d, a, b);
-			i++;
-			j++;
-		} else if (order < 0) {
-			d->removed++;
-			rc = add_change(d, a, NULL);
-			i++;
-		} else {
-			d->added++;
-			rc = add_change(d, NULL, b);
-			j++;
-		}
-	}
-	return rc;
+	change = arena_take(d->arena, sizeof(*change), d->err);
+	d->changes = arena_grow(d->arena, d->changes, d->count, &d->room,
+	    sizeof(*d->changes), d->err);
+	if (change == NULL || d->changes == NULL)
+		return d->err->code;
+	*change = (struct delta_change){before, after};
+	d->changes[d->count++] = change;
+	return 0;
 }
 
 static bool
@@ -159,60 +165,68 @@ reason_code(item *before, item *after)
 
 /* ---- writing ---------------------------------------------------------- */
 
-static int
-order_texts(const void *a, const void *b, void *context)
+static item *
+item_of(const struct delta_change *c)
 {
-	(void)context;
-	return strcmp(a, b);
+	return c->before != NULL ? c->before : c->after;
 }
 
-/* H(JCS of the sorted verdict ids) */
 static int
-state_digest(char out[DIGEST_TEXT], struct delta *d,
-    const struct vexlog_state *state)
+order_changes(const void *a, const void *b, void *context)
 {
-	const void **ids =
-	    arena_list(d->arena, state->count, sizeof(*ids), d->err);
-	struct vexlog_bytes bytes;
-	struct json_writer w;
-	struct buffer b;
-	int rc;
+	(void)context;
+	return order_items(item_of(a), item_of(b));
+}
 
-	if (ids == NULL)
-		return d->err->code;
-	for (size_t i = 0; i < state->count; i++)
-		ids[i] = state->list[i].verdict_id;
-	rc = sort_pointers(ids, state->count, order_texts, NULL, d->arena,
-	    d->err);
+static int
+order_hashes(const void *a, const void *b)
+{
+	return memcmp(a, b, HASH_SIZE);
+}
+
+/* H(JCS of the sorted verdict ids). Their texts sort as their bytes. */
+static int
+side_digest(char out[DIGEST_TEXT], struct delta *d, struct delta_side *side)
+{
+	char text[2 + DIGEST_TEXT] = "[\"";
+	struct hash_stream stream;
+	struct hash hash;
+	int rc = hash_stream_open(&stream, d->err);
+
 	if (rc != 0)
 		return rc;
-	buffer_open(&b, d->arena, JOB_ARENA_MAX);
-	json_open(&w, &b, true);
-	json_array(&w);
-	for (size_t i = 0; i < state->count; i++)
-		json_put_text(&w, ids[i]);
-	json_close(&w);
-	if ((rc = buffer_finish(&b, &bytes, d->err)) != 0)
-		return rc;
-	return hash_digest(out, bytes, d->err);
+	if (side->count > 1)
+		qsort(side->ids, side->count, HASH_SIZE, order_hashes);
+	for (size_t i = 0; rc == 0 && i < side->count; i++) {
+		text[0] = i == 0 ? '[' : ',';
+		hash_digest_text(text + 2, &side->ids[i]);
+		text[1 + DIGEST_TEXT] = '"';
+		rc = hash_stream_add(&stream,
+		    (struct vexlog_bytes){(const uint8_t *)text, sizeof(text)},
+		    d->err);
+	}
+	if (rc == 0)
+		rc = hash_stream_add(
+		    &stream, text_bytes(side->count == 0 ? "[]" : "]"), d->err);
+	int closed = hash_stream_close(rc == 0 ? &hash : NULL, &stream, d->err);
+	if (rc == 0 && (rc = closed) == 0)
+		hash_digest_text(out, &hash);
+	return rc;
 }
 
 static void
-put_counts(struct json_writer *w, const char *name,
-    const struct vexlog_state *state)
+put_counts(
+    struct json_writer *w, const char *name, const struct delta_side *side)
 {
 	/* in the order of their names */
 	static const enum vexlog_status order[] = {VEXLOG_AFFECTED,
 	    VEXLOG_FIXED, VEXLOG_NOT_AFFECTED, VEXLOG_UNDER_INVESTIGATION};
-	size_t counts[VEXLOG_STATUSES] = {0};
 
-	for (size_t i = 0; i < state->count; i++)
-		counts[state->list[i].status]++;
 	json_name(w, name);
 	json_object(w);
 	for (size_t i = 0; i < VEXLOG_STATUSES; i++)
 		json_member_integer(w, vexlog_status_name(order[i]),
-		    (int64_t)counts[order[i]]);
+		    (int64_t)side->statuses[order[i]]);
 	json_close(w);
 }
 
@@ -245,7 +259,7 @@ put_side(struct json_writer *w, const char *name, const struct delta *d,
 	json_name(w, name);
 	json_array(w);
 	for (size_t i = 0; i < d->count; i++) {
-		const struct change *c = &d->changes[i];
+		const struct delta_change *c = d->changes[i];
 		if (added && c->before == NULL)
 			put_item(w, c->after);
 		if (!added && c->after == NULL)
@@ -271,7 +285,7 @@ put_rekor(struct json_writer *w, const char *name,
 }
 
 static void
-put_change(struct json_writer *w, const struct change *c, bool hashed)
+put_change(struct json_writer *w, const struct delta_change *c, bool hashed)
 {
 	json_object(w);
 	json_name(w, "causedBy");
@@ -302,31 +316,17 @@ put_changes(struct json_writer *w, const struct delta *d, bool hashed)
 {
 	json_name(w, "changes");
 	json_array(w);
-	for (size_t i = 0; i < d->count; i++)
-		if (d->changes[i].before != NULL &&
-		    d->changes[i].after != NULL)
-			put_change(w, &d->changes[i], hashed);
+	for (size_t i = 0; i < d->count; i++) {
+		const struct delta_change *c = d->changes[i];
+		if (c->before != NULL && c->after != NULL)
+			put_change(w, c, hashed);
+	}
 	json_close(w);
 }
 
-/* One policy of a state; "" for an empty one, "mixed" for several. */
-static const char *
-policy_of(const struct vexlog_state *state)
-{
-	const char *version = "";
-
-	for (size_t i = 0; i < state->count; i++) {
-		if (version[0] != '\0' &&
-		    !text_same(version, state->list[i].policy_version))
-			return "mixed";
-		version = state->list[i].policy_version;
-	}
-	return version;
-}
-
 static int
-replay_hash(char out[DIGEST_TEXT], struct delta *d, const char *from,
-    const char *to)
+replay_hash(
+    char out[DIGEST_TEXT], struct delta *d, const char *from, const char *to)
 {
 	struct vexlog_bytes bytes;
 	struct json_writer w;
@@ -339,26 +339,28 @@ replay_hash(char out[DIGEST_TEXT], struct delta *d, const char *from,
 	put_side(&w, "added", d, true);
 	put_changes(&w, d, true);
 	json_member(&w, "fromDigest", from);
-	json_member(&w, "fromPolicyVersion", policy_of(d->before));
+	json_member(&w, "fromPolicyVersion", d->before.policy);
 	put_side(&w, "removed", d, false);
 	json_member(&w, "toDigest", to);
-	json_member(&w, "toPolicyVersion", policy_of(d->after));
+	json_member(&w, "toPolicyVersion", d->after.policy);
 	json_close(&w);
 	if ((rc = buffer_finish(&b, &bytes, d->err)) != 0)
 		return rc;
 	return hash_digest(out, bytes, d->err);
 }
 
-static int
-write_delta(struct vexlog_bytes *out, struct delta *d, int64_t compared_at)
+int
+delta_write(struct vexlog_bytes *out, struct delta *d, int64_t compared_at)
 {
 	char from[DIGEST_TEXT], to[DIGEST_TEXT], replay[DIGEST_TEXT];
 	struct json_writer w;
 	struct buffer b;
 	int rc;
 
-	if ((rc = state_digest(from, d, d->before)) != 0 ||
-	    (rc = state_digest(to, d, d->after)) != 0 ||
+	if ((rc = sort_pointers(d->changes, d->count, order_changes, NULL,
+		 d->arena, d->err)) != 0 ||
+	    (rc = side_digest(from, d, &d->before)) != 0 ||
+	    (rc = side_digest(to, d, &d->after)) != 0 ||
 	    (rc = replay_hash(replay, d, from, to)) != 0)
 		return rc;
 	buffer_open(&b, d->arena, JOB_ARENA_MAX);
@@ -369,11 +371,11 @@ write_delta(struct vexlog_bytes *out, struct delta *d, int64_t compared_at)
 	json_member_time(&w, "comparedAt", compared_at);
 	json_name(&w, "counts");
 	json_object(&w);
-	put_counts(&w, "after", d->after);
-	put_counts(&w, "before", d->before);
+	put_counts(&w, "after", &d->after);
+	put_counts(&w, "before", &d->before);
 	json_close(&w);
 	json_member(&w, "fromDigest", from);
-	json_member(&w, "fromPolicyVersion", policy_of(d->before));
+	json_member(&w, "fromPolicyVersion", d->before.policy);
 	put_side(&w, "removed", d, false);
 	json_member(&w, "replayHash", replay);
 	json_name(&w, "summary");
@@ -386,9 +388,42 @@ write_delta(struct vexlog_bytes *out, struct delta *d, int64_t compared_at)
 	json_member_integer(&w, "unchanged", (int64_t)d->unchanged);
 	json_close(&w);
 	json_member(&w, "toDigest", to);
-	json_member(&w, "toPolicyVersion", policy_of(d->after));
+	json_member(&w, "toPolicyVersion", d->after.policy);
 	json_close(&w);
 	return buffer_finish(&b, out, d->err);
+}
+
+/* ---- of two lists ----------------------------------------------------- */
+
+static int
+check_sorted(const struct vexlog_state *state, struct vexlog_err *err)
+{
+	for (size_t i = 1; i < state->count; i++)
+		if (order_items(&state->list[i - 1], &state->list[i]) >= 0)
+			return err_set(err, VEXLOG_MISUSE,
+			    "a state is not sorted at %s, %s",
+			    state->list[i].vulnerability,
+			    state->list[i].product);
+	return 0;
+}
+
+static int
+take_states(struct delta *d, const struct vexlog_state *before,
+    const struct vexlog_state *after)
+{
+	size_t i = 0, j = 0;
+	int rc = 0;
+
+	while (rc == 0 && (i < before->count || j < after->count)) {
+		item *a = i < before->count ? &before->list[i] : NULL;
+		item *b = j < after->count ? &after->list[j] : NULL;
+		int order = a == NULL ? 1 : b == NULL ? -1 : order_items(a, b);
+		i += order <= 0;
+		j += order >= 0;
+		rc =
+		    delta_take(d, order <= 0 ? a : NULL, order >= 0 ? b : NULL);
+	}
+	return rc;
 }
 
 int
@@ -396,14 +431,15 @@ vexlog_delta(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const struct vexlog_state *before, const struct vexlog_state *after,
     int64_t compared_at, struct vexlog_err *err)
 {
-	struct delta d = {.arena = arena,
-	    .err = err,
-	    .before = before,
-	    .after = after};
+	struct delta d;
 	int rc;
 
 	if ((rc = check_sorted(before, err)) != 0 ||
-	    (rc = check_sorted(after, err)) != 0 || (rc = compare(&d)) != 0)
+	    (rc = check_sorted(after, err)) != 0 ||
+	    (rc = delta_open(&d, arena, err)) != 0)
 		return rc;
-	return write_delta(out, &d, compared_at);
+	if ((rc = take_states(&d, before, after)) == 0)
+		rc = delta_write(out, &d, compared_at);
+	delta_close(&d);
+	return rc;
 }

@@ -1,10 +1,11 @@
 /*
  * delta_test.c - the laws of a delta, on random states.
  */
+#include "base/hash.h"
 #include "base/sort.h"
 #include "base/text.h"
-#include "json/json.h"
 #include "tests/tap.h"
+#include "json/json.h"
 
 #define ITEMS  16
 #define ROUNDS 10000
@@ -19,6 +20,12 @@ next(void)
 
 	seed = seed * 1103515245 + 12345;
 	return seed >> 16;
+}
+
+static const char *
+id_of(const char *text)
+{
+	return hash_digest_new(arena, text_bytes(text), &err);
 }
 
 static struct vexlog_state
@@ -36,13 +43,14 @@ random_state(void)
 		unsigned claim = next() % 3, status = next() % 4;
 		inputs[0] = arena_print(arena, &err, "vex:obs:%zu-%u", i, claim);
 		list[n++] = (struct vexlog_state_item){
-		    .vulnerability = arena_print(arena, &err, "CVE-2026-%04zu",
-			i / 4),
-		    .product = arena_print(arena, &err, "pkg:npm/p%zu@1", i % 4),
+		    .vulnerability =
+			arena_print(arena, &err, "CVE-2026-%04zu", i / 4),
+		    .product =
+			arena_print(arena, &err, "pkg:npm/p%zu@1", i % 4),
 		    .status = (enum vexlog_status)status,
 		    .justification = next() % 2 == 0 ? "a" : "b",
-		    .verdict_id = arena_print(arena, &err, "sha256:%zu-%u-%u",
-			i, claim, status),
+		    .verdict_id = id_of(arena_print(
+			arena, &err, "%zu-%u-%u", i, claim, status)),
 		    .reasoning_id = "sha256:r",
 		    .policy_version = "v1.0.0",
 		    .policy_digest = "sha256:p",
@@ -188,7 +196,7 @@ decided(enum vexlog_status status, const char *winner, const char *provider,
 	    .product = "pkg:npm/p@1",
 	    .status = status,
 	    .justification = vexlog_status_name(status),
-	    .verdict_id = vexlog_status_name(status),
+	    .verdict_id = id_of(vexlog_status_name(status)),
 	    .reasoning_id = "sha256:r",
 	    .policy_version = "v1.0.0",
 	    .policy_digest = "sha256:p",
@@ -230,6 +238,35 @@ test_reasons(void)
 	other.conflict_count = 1;
 	is_text(reason(first, other), "trust_changed",
 	    "trust_changed: the same claims, weighed otherwise");
+}
+
+static int
+order_texts(const void *a, const void *b, void *context)
+{
+	(void)context;
+	return strcmp(a, b);
+}
+
+/* H(JCS of the sorted ids), by way of a text of all. */
+static void
+test_digest(const struct json_doc *d, const struct vexlog_state *after)
+{
+	const void **ids = arena_list(arena, after->count, sizeof(*ids), &err);
+	const char *text = "[";
+
+	for (size_t i = 0; i < after->count; i++)
+		ids[i] = after->list[i].verdict_id;
+	if (sort_pointers(ids, after->count, order_texts, NULL, arena, &err) !=
+	    0)
+		bail("%s", err.message);
+	for (size_t i = 0; i < after->count; i++)
+		text = arena_print(arena, &err, "%s%s\"%s\"", text,
+		    i == 0 ? "" : ",", (const char *)ids[i]);
+	text = arena_print(arena, &err, "%s]", text);
+	is_text(json_get_text(d->root, "toDigest"), id_of(text),
+	    "toDigest is the hash of the sorted ids");
+	is_text(json_get_text(d->root, "fromDigest"), id_of("[]"),
+	    "and fromDigest of none");
 }
 
 int
@@ -290,6 +327,8 @@ main(void)
 	    json_get_text(y.root, "replayHash"),
 	    "replayHash does not depend on when");
 
+	test_digest(&x, &a);
+
 	test_reasons();
 
 	struct vexlog_state_item two[] = {a.list[1], a.list[0]};
@@ -297,6 +336,12 @@ main(void)
 	is_int(vexlog_delta(&early, arena, &unsorted, &a, 0, &err),
 	    VEXLOG_MISUSE, "a state out of order is refused");
 	has_text(err.message, "not sorted", "and says so");
+	a.count = 1;
+	two[1].verdict_id = "sha256:1";
+	unsorted = (struct vexlog_state){two + 1, 1};
+	is_int(vexlog_delta(&early, arena, &unsorted, &a, 0, &err),
+	    VEXLOG_MISUSE, "an id that is no digest is refused");
+	has_text(err.message, "no digest: sha256:1", "and named");
 	vexlog_arena_close(arena);
 	return tap_done();
 }
