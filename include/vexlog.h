@@ -616,6 +616,21 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_state(struct vexlog_state *out,
     struct vexlog_err *err);
 
 /*
+ * The delta between what vexlog_state takes. Of two times both states are of
+ * one snapshot of the store, and only what changed is held in memory.
+ *
+ * id       NULL, or for the id of the delta, which is kept as by
+ *          vexlog_delta_keep
+ * v        as for vexlog_state; not NULL with id
+ * cost     of two times: a look at each (vulnerability, product), and a merge
+ *          of those that changed or were not decided
+ */
+VEXLOG_API VEXLOG_MUST_CHECK int vexlog_compare(struct vexlog_bytes *out,
+    const char **id, struct vexlog_arena *arena, struct vexlog *v,
+    const char *from, const char *to, int64_t compared_at,
+    struct vexlog_err *err);
+
+/*
  * Keeps a delta and queues it for an entry of its own. *id is the digest of
  * its canonical form. The states that it was made of are kept with it, for
  * whoever replays an archive; not those of more than 64 MiB as JSON.

@@ -38,23 +38,14 @@ needs_store(struct cli *cli)
 static int
 compare(struct cli *cli, struct vexlog *v, struct vexlog_bytes *delta)
 {
-	struct vexlog_state before, after;
+	bool keep = opt_flag(&cli->args, "link");
 	const char *id;
-	int rc = vexlog_state(
-	    &before, cli->arena, v, cli->args.operands[0], &cli->err);
+	int rc = vexlog_compare(delta, keep ? &id : NULL, cli->arena, v,
+	    cli->args.operands[0], cli->args.operands[1],
+	    time_now() / SECOND * SECOND, &cli->err);
 
-	if (rc == 0)
-		rc = vexlog_state(
-		    &after, cli->arena, v, cli->args.operands[1], &cli->err);
-	if (rc == 0)
-		rc = vexlog_delta(delta, cli->arena, &before, &after,
-		    time_now() / SECOND * SECOND, &cli->err);
-	if (rc == 0 && opt_flag(&cli->args, "link")) {
-		rc = vexlog_delta_keep(&id, cli->arena, v, *delta,
-		    &before, &after, &cli->err);
-		if (rc == 0)
-			cli_say(cli, "kept as %s; `vexlog link` logs it", id);
-	}
+	if (rc == 0 && keep)
+		cli_say(cli, "kept as %s; `vexlog link` logs it", id);
 	return rc;
 }
 

@@ -45,6 +45,29 @@ delta_item_check(struct vexlog_arena *scratch,
 	return VEXLOG_BAD_PROOF;
 }
 
+int
+delta_item_inputs(struct vexlog_state_item *it, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *list,
+    struct vexlog_err *err)
+{
+	const char **ids =
+	    arena_list(arena, json_count(list), sizeof(*ids), err);
+	size_t n = 0;
+
+	if (ids == NULL)
+		return err->code;
+	for (const struct json_value *v = json_first(list); v != json_end(list);
+	     v = json_next(v), n++)
+		if ((ids[n] = json_text(v)) == NULL ||
+		    !observation_is_id(ids[n]) ||
+		    (n > 0 && strcmp(ids[n - 1], ids[n]) >= 0))
+			return json_fail(doc, v, err,
+			    "the claims of a verdict are not sorted ids");
+	it->inputs = ids;
+	it->input_count = n;
+	return 0;
+}
+
 /* ---- writing ---------------------------------------------------------- */
 
 static void
@@ -110,46 +133,6 @@ delta_states_write(struct vexlog_bytes *out, struct vexlog_arena *arena,
 
 /* ---- reading ---------------------------------------------------------- */
 
-/* A text, or null where a source did not tell. */
-static int
-text_or_null(const char **out, const struct json_doc *doc,
-    const struct json_value *object, const char *name, struct vexlog_err *err)
-{
-	if (json_is(json_get(object, name), JSON_NULL)) {
-		*out = NULL;
-		return 0;
-	}
-	return json_need_text(out, doc, object, name, err);
-}
-
-static int
-read_inputs(struct vexlog_state_item *it, struct vexlog_arena *arena,
-    const struct json_doc *doc, const struct json_value *v,
-    struct vexlog_err *err)
-{
-	const struct json_value *list;
-	int rc =
-	    json_need(&list, doc, v, "observationIds", JSON_ARRAY, err);
-
-	if (rc != 0)
-		return rc;
-	const char **ids =
-	    arena_list(arena, json_count(list), sizeof(*ids), err);
-	if (ids == NULL)
-		return err->code;
-	for (v = json_first(list); v != json_end(list); v = json_next(v)) {
-		size_t n = it->input_count;
-		if ((ids[n] = json_text(v)) == NULL ||
-		    !observation_is_id(ids[n]) ||
-		    (n > 0 && strcmp(ids[n - 1], ids[n]) >= 0))
-			return json_fail(doc, v, err,
-			    "the claims of a verdict are not sorted ids");
-		it->input_count++;
-	}
-	it->inputs = ids;
-	return 0;
-}
-
 static int
 read_rekor(struct vexlog_state_item *it, struct vexlog_arena *arena,
     const struct json_doc *doc, const struct json_value *v,
@@ -164,13 +147,8 @@ read_rekor(struct vexlog_state_item *it, struct vexlog_arena *arena,
 		return rc;
 	if ((l = arena_zero(arena, sizeof(*l), err)) == NULL)
 		return err->code;
-	if ((rc = json_need_text(&l->uuid, doc, v, "uuid", err)) != 0 ||
-	    (rc = json_need_text(&l->log_id, doc, v, "logId", err)) != 0 ||
-	    (rc = json_need_integer(
-		 &l->log_index, doc, v, "logIndex", err)) != 0)
-		return rc;
 	it->linkage = l;
-	return 0;
+	return record_read_entry_ref(l, doc, v, err);
 }
 
 static int
@@ -198,6 +176,7 @@ read_item(struct vexlog_state_item *it, struct vexlog_arena *arena,
 	    {"vexVerdictId", &it->verdict_id, false},
 	    {"vulnerabilityId", &it->vulnerability, false},
 	    {"winningObservationId", &it->winner, true}};
+	const struct json_value *ids;
 	const char *status;
 	int64_t conflicts;
 	int rc;
@@ -205,20 +184,22 @@ read_item(struct vexlog_state_item *it, struct vexlog_arena *arena,
 	*it = (struct vexlog_state_item){0};
 	if (!json_is(v, JSON_OBJECT))
 		return json_fail(doc, v, err, "a verdict is not an object");
-	if ((rc = json_only(doc, v, names, sizeof(names) / sizeof(names[0]),
-		 err)) != 0)
+	if ((rc = json_only(
+		 doc, v, names, sizeof(names) / sizeof(names[0]), err)) != 0)
 		return rc;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-		rc = texts[i].may_lack
-		    ? text_or_null(texts[i].out, doc, v, texts[i].name, err)
-		    : json_need_text(texts[i].out, doc, v, texts[i].name, err);
+		rc = (texts[i].may_lack ? json_need_text_or_null
+					: json_need_text)(
+		    texts[i].out, doc, v, texts[i].name, err);
 		if (rc != 0)
 			return rc;
 	}
 	if ((rc = json_need_text(&status, doc, v, "status", err)) != 0 ||
-	    (rc = json_need_integer(
-		 &conflicts, doc, v, "conflicts", err)) != 0 ||
-	    (rc = read_inputs(it, arena, doc, v, err)) != 0 ||
+	    (rc = json_need_integer(&conflicts, doc, v, "conflicts", err)) !=
+		0 ||
+	    (rc = json_need(&ids, doc, v, "observationIds", JSON_ARRAY, err)) !=
+		0 ||
+	    (rc = delta_item_inputs(it, arena, doc, ids, err)) != 0 ||
 	    (rc = read_rekor(it, arena, doc, v, err)) != 0)
 		return rc;
 	if (conflicts < 0 || !status_read(&it->status, status) ||

@@ -24,5 +24,9 @@ int delta_states_read(struct vexlog_state *before, struct vexlog_state *after,
 /* The verdict that an item tells of hashes to its id. errors BAD_PROOF */
 int delta_item_check(struct vexlog_arena *scratch,
     const struct vexlog_state_item *item, struct vexlog_err *err);
+/* The claims of an item out of an array: ids, sorted. errors SHAPE */
+int delta_item_inputs(struct vexlog_state_item *item,
+    struct vexlog_arena *arena, const struct json_doc *doc,
+    const struct json_value *list, struct vexlog_err *err);
 
 #endif

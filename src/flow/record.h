@@ -15,9 +15,13 @@ int record_findings(const char **out, struct vexlog_arena *arena,
 void record_linkage(struct json_writer *w, const struct vexlog_linkage *l);
 /* {"uuid","logIndex","logId"} or null: a reference to an entry. */
 void record_entry_ref(struct json_writer *w, const struct vexlog_linkage *l);
+/* Its texts are the document's. errors SHAPE */
+int record_read_entry_ref(struct vexlog_linkage *out,
+    const struct json_doc *doc, const struct json_value *v,
+    struct vexlog_err *err);
 /* The whole observation, "rekor" too. */
-void record_observation(struct json_writer *w,
-    const struct vexlog_observation *o);
+void record_observation(
+    struct json_writer *w, const struct vexlog_observation *o);
 /* An observation as record_observation writes it. errors SHAPE */
 int record_read_observation(struct vexlog_observation *out,
     struct vexlog_arena *arena, const struct json_doc *doc,

@@ -6,20 +6,6 @@
 #include "flow/record.h"
 #include "vex/observation.h"
 
-/* A text or null, but there. */
-static int
-text_or_null(const char **out, const struct json_doc *doc,
-    const struct json_value *object, const char *name, struct vexlog_err *err)
-{
-	const struct json_value *v = json_get(object, name);
-
-	if (v != NULL && v->type == JSON_NULL) {
-		*out = NULL;
-		return 0;
-	}
-	return json_need_text(out, doc, object, name, err);
-}
-
 static int
 raw(const char **out, struct vexlog_arena *arena, const struct json_doc *doc,
     const struct json_value *object, const char *name, struct vexlog_err *err)
@@ -36,6 +22,19 @@ raw(const char **out, struct vexlog_arena *arena, const struct json_doc *doc,
 	return buffer_finish_text(&b, out, err);
 }
 
+int
+record_read_entry_ref(struct vexlog_linkage *out, const struct json_doc *doc,
+    const struct json_value *v, struct vexlog_err *err)
+{
+	int rc;
+
+	*out = (struct vexlog_linkage){.integrated_time = TIME_NONE};
+	if ((rc = json_need_text(&out->uuid, doc, v, "uuid", err)) != 0 ||
+	    (rc = json_need_text(&out->log_id, doc, v, "logId", err)) != 0)
+		return rc;
+	return json_need_integer(&out->log_index, doc, v, "logIndex", err);
+}
+
 static int
 read_linkage(const struct vexlog_linkage **out, struct vexlog_arena *arena,
     const struct json_doc *doc, const struct json_value *v,
@@ -50,11 +49,7 @@ read_linkage(const struct vexlog_linkage **out, struct vexlog_arena *arena,
 		return 0;
 	if ((l = arena_zero(arena, sizeof(*l), err)) == NULL)
 		return err->code;
-	l->integrated_time = TIME_NONE;
-	if ((rc = json_need_text(&l->uuid, doc, v, "uuid", err)) != 0 ||
-	    (rc = json_need_integer(&l->log_index, doc, v, "logIndex", err)) !=
-		0 ||
-	    (rc = json_need_text(&l->log_id, doc, v, "logId", err)) != 0 ||
+	if ((rc = record_read_entry_ref(l, doc, v, err)) != 0 ||
 	    (rc = json_need_text(&l->log_url, doc, v, "logUrl", err)) != 0 ||
 	    (rc = json_need_integer(&l->tree_size, doc, v, "treeSize", err)) !=
 		0 ||
@@ -62,8 +57,8 @@ read_linkage(const struct vexlog_linkage **out, struct vexlog_arena *arena,
 		0 ||
 	    (rc = json_need_text(&l->entry_kind, doc, v, "entryKind", err)) !=
 		0 ||
-	    (rc = json_need_text(&l->body_hash, doc, v, "entryBodyHash",
-		 err)) != 0 ||
+	    (rc = json_need_text(
+		 &l->body_hash, doc, v, "entryBodyHash", err)) != 0 ||
 	    (rc = json_need_time(&l->linked_at, doc, v, "linkedAt", err)) !=
 		0 ||
 	    (rc = raw(&l->inclusion_proof, arena, doc, v, "inclusionProof",
@@ -122,9 +117,8 @@ record_read_observation(struct vexlog_observation *out,
 	    {&o.said_at_from, "saidAtFrom", false},
 	    {&o.mapping_version, "mappingVersion", false}};
 	rc = json_only(doc, v, names, sizeof(names) / sizeof(names[0]), err);
-	for (size_t i = 0; rc == 0 && i < sizeof(texts) / sizeof(texts[0]);
-	     i++)
-		rc = (texts[i].null ? text_or_null : json_need_text)(
+	for (size_t i = 0; rc == 0 && i < sizeof(texts) / sizeof(texts[0]); i++)
+		rc = (texts[i].null ? json_need_text_or_null : json_need_text)(
 		    texts[i].to, doc, v, texts[i].name, err);
 	if (rc != 0 ||
 	    (rc = json_need_text(&status, doc, v, "status", err)) != 0 ||

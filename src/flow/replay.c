@@ -343,19 +343,6 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
 }
 
-/* Only where a delta may name it. */
-static int
-keep_verdict(struct replay *r, const struct vexlog_verdict *v,
-    const struct attestation *attestation)
-{
-	const struct tar_file *f =
-	    tar_find(r->files, r->count, ARCHIVE_DELTAS);
-
-	return f == NULL || f->bytes.size == 0
-	    ? 0
-	    : replay_keep_verdict(r, v, attestation);
-}
-
 static int
 take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 {
@@ -384,17 +371,17 @@ take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 		return replay_differ_err(r, where, rc, &why);
 	r->result.verdicts++;
 	if (hex == NULL)
-		return keep_verdict(r, &v, NULL);
+		return replay_keep_verdict(r, &v, NULL);
 	report_open(&report, r->scratch);
 	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||
 	    (rc = repeat_shared(&report, r)) != 0)
 		return rc;
 	bool known = r->shared_hex != NULL && r->shared.failed == 0;
 	if (known &&
-	    (rc = check_verdict(&report, r->scratch, &r->attestation, v.id,
-		 r->err)) != 0)
+	    (rc = check_verdict(
+		 &report, r->scratch, &r->attestation, v.id, r->err)) != 0)
 		return rc;
-	rc = keep_verdict(r, &v, known ? &r->attestation : NULL);
+	rc = replay_keep_verdict(r, &v, known ? &r->attestation : NULL);
 	return rc != 0 ? rc : close_report(r, where, &report, v.id);
 }
 
@@ -465,10 +452,11 @@ open_trust(struct replay *r)
 static int
 run(struct replay *r)
 {
+	const struct tar_file *deltas;
 	struct vexlog_bytes bytes;
 	struct vexlog_err why;
-	int rc = file_read(&bytes, r->arena, r->options->path,
-	    DOCUMENT_SIZE_MAX, r->err);
+	int rc = file_read(
+	    &bytes, r->arena, r->options->path, DOCUMENT_SIZE_MAX, r->err);
 
 	if (rc != 0)
 		return rc;
@@ -477,6 +465,10 @@ run(struct replay *r)
 		return replay_differ_err(r, r->options->path, rc, &why);
 	map_open(&r->observations, r->arena);
 	map_open(&r->verdicts, r->arena);
+	r->decided = (struct state){
+	    .arena = r->arena, .scratch = r->scratch, .err = r->err};
+	deltas = tar_find(r->files, r->count, ARCHIVE_DELTAS);
+	r->has_deltas = deltas != NULL && deltas->bytes.size > 0;
 	if ((rc = replay_manifest(r)) != 0 || (rc = open_trust(r)) != 0 ||
 	    r->trust == NULL)
 		return rc;

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "flow/archive.h"
 #include "flow/check.h"
+#include "flow/state.h"
 
 struct replayed {
 	struct vexlog_observation o;
@@ -25,9 +26,9 @@ struct replay {
 	struct replayed *list;
 	size_t list_count, list_room;
 	/* what a delta's states say of verdicts is held against these */
-	struct map verdicts; /* id to index of verdict_list */
-	struct vexlog_state_item **verdict_list;
-	size_t verdict_count, verdict_room;
+	struct map verdicts; /* id to index of decided.list */
+	struct state decided;
+	bool has_deltas;        /* else nothing asks for them */
 	const char *shared_hex; /* the attestation in kept */
 	struct report shared;
 	struct attestation attestation;

@@ -17,43 +17,27 @@ int
 replay_keep_verdict(struct replay *r, const struct vexlog_verdict *v,
     const struct attestation *attestation)
 {
-	struct vexlog_state_item *it =
-	    arena_zero(r->arena, sizeof(*it), r->err);
-	const char **inputs =
-	    arena_list(r->arena, v->input_count, sizeof(*inputs), r->err);
-	struct vexlog_linkage *l =
-	    arena_zero(r->arena, sizeof(*l), r->err);
+	struct state *s = &r->decided;
+	struct vexlog_state_item item;
+	struct vexlog_linkage entry;
 	size_t found;
+	int rc;
 
-	if (it == NULL || inputs == NULL || l == NULL)
-		return r->err->code;
-	for (size_t i = 0; i < v->input_count; i++)
-		inputs[i] = v->inputs[i].observation->id;
-	it->verdict_id = arena_copy(r->arena, v->id, r->err);
-	it->winner = arena_copy(r->arena, v->winner, r->err);
-	it->policy_digest = arena_copy(r->arena, v->policy_digest, r->err);
-	if (it->verdict_id == NULL || it->winner == NULL ||
-	    it->policy_digest == NULL)
-		return r->err->code;
-	it->inputs = inputs;
-	it->input_count = v->input_count;
-	it->conflict_count = v->conflict_count;
+	if (!r->has_deltas)
+		return 0;
+	if ((rc = state_item(&item, s, v)) != 0)
+		return rc;
 	if (attestation != NULL) {
-		l->uuid =
-		    arena_copy(r->arena, attestation->entry.uuid, r->err);
-		if (l->uuid == NULL)
-			return r->err->code;
-		it->linkage = l;
+		entry = (struct vexlog_linkage){.uuid = attestation->entry.uuid,
+		    .log_id = attestation->entry.log_id,
+		    .log_index = attestation->entry.log_index};
+		item.linkage = &entry;
 	}
-	r->verdict_list = arena_grow(r->arena, r->verdict_list,
-	    r->verdict_count, &r->verdict_room, sizeof(*r->verdict_list),
-	    r->err);
-	if (r->verdict_list == NULL)
-		return r->err->code;
-	r->verdict_list[r->verdict_count] = it;
-	int rc = map_put(&r->verdicts, it->verdict_id, strlen(it->verdict_id),
-	    r->verdict_count, &found, r->err);
-	r->verdict_count++;
+	if ((rc = state_add(s, &item)) != 0)
+		return rc;
+	const char *id = s->list[s->count - 1].verdict_id;
+	rc =
+	    map_put(&r->verdicts, id, strlen(id), s->count - 1, &found, r->err);
 	return rc < 0 ? rc : 0;
 }
 
@@ -88,10 +72,9 @@ wrong_item(const struct replay *r, const struct vexlog_state_item *it)
 		    !text_same(o->provider, it->winner_provider))
 			return "the claim that won is another in the archive";
 	}
-	if (!map_get(&r->verdicts, it->verdict_id, strlen(it->verdict_id),
-		&at))
+	if (!map_get(&r->verdicts, it->verdict_id, strlen(it->verdict_id), &at))
 		return NULL;
-	kept = r->verdict_list[at];
+	kept = &r->decided.list[at];
 	if (!same_inputs(kept, it))
 		return "its claims are not those of its record";
 	if (it->winner != NULL &&

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "flow/archive.h"
 #include "flow/delta_states.h"
+#include "flow/record.h"
 #include "flow/state.h"
 #include "vex/observation.h"
 
@@ -69,23 +70,22 @@ take_predicate(struct vexlog_state_item *it, struct reading *r,
     const struct json_value *ids)
 {
 	const char *status, *entry;
-	size_t n = 0;
 	int rc;
 
 	if ((rc = json_need_text(&it->vulnerability, doc, verdict,
 		 "vulnerabilityId", r->err)) != 0 ||
-	    (rc = json_need_text(&entry, doc, verdict, "sbomEntryId",
-		 r->err)) != 0 ||
+	    (rc = json_need_text(
+		 &entry, doc, verdict, "sbomEntryId", r->err)) != 0 ||
 	    (rc = json_need_text(&status, doc, verdict, "status", r->err)) !=
 		0 ||
 	    (rc = json_need_text(&it->justification, doc, verdict,
 		 "justification", r->err)) != 0 ||
 	    (rc = json_need_text(&it->policy_version, doc, verdict,
 		 "policyVersion", r->err)) != 0 ||
-	    (rc = json_need_text(&it->reasoning_id, doc, verdict,
-		 "reasoningId", r->err)) != 0 ||
-	    (rc = json_need_text(&it->verdict_id, doc, verdict,
-		 "vexVerdictId", r->err)) != 0)
+	    (rc = json_need_text(&it->reasoning_id, doc, verdict, "reasoningId",
+		 r->err)) != 0 ||
+	    (rc = json_need_text(
+		 &it->verdict_id, doc, verdict, "vexVerdictId", r->err)) != 0)
 		return rc;
 	if (!status_read(&it->status, status) || strlen(entry) < 73 ||
 	    !json_is(ids, JSON_ARRAY))
@@ -94,51 +94,11 @@ take_predicate(struct vexlog_state_item *it, struct reading *r,
 	it->sbom_entry_id = entry;
 	it->product = entry + 72; /* "sha256:<64 hex>:" */
 	if ((rc = delta_item_check(r->s->scratch, it, r->err)) != 0) {
-		json_pointer(r->err->pointer, sizeof(r->err->pointer), doc,
-		    verdict);
+		json_pointer(
+		    r->err->pointer, sizeof(r->err->pointer), doc, verdict);
 		return rc;
 	}
-	const char **inputs = arena_list(r->s->scratch, json_count(ids),
-	    sizeof(*inputs), r->err);
-	if (inputs == NULL)
-		return r->err->code;
-	for (const struct json_value *v = json_first(ids); v != json_end(ids);
-	     v = json_next(v)) {
-		const char *id = json_text(v);
-		if (id == NULL || (n > 0 && strcmp(inputs[n - 1], id) >= 0))
-			return json_fail(doc, v, r->err,
-			    "the claims of a verdict are not sorted ids");
-		inputs[n++] = id;
-	}
-	it->inputs = inputs;
-	it->input_count = n;
-	return 0;
-}
-
-/* {"uuid","logIndex","logId"} of an entry, in the result's arena. */
-static int
-take_entry(struct vexlog_state_item *it, struct reading *r,
-    const struct json_doc *doc, const struct json_value *entry)
-{
-	struct vexlog_linkage *l =
-	    arena_zero(r->s->arena, sizeof(*l), r->err);
-	const char *uuid, *log_id;
-	int rc;
-
-	if (l == NULL)
-		return r->err->code;
-	if ((rc = json_need_text(&uuid, doc, entry, "uuid", r->err)) != 0 ||
-	    (rc = json_need_text(&log_id, doc, entry, "logId", r->err)) !=
-		0 ||
-	    (rc = json_need_integer(&l->log_index, doc, entry, "logIndex",
-		 r->err)) != 0)
-		return rc;
-	l->uuid = arena_copy(r->s->arena, uuid, r->err);
-	l->log_id = arena_copy(r->s->arena, log_id, r->err);
-	if (l->uuid == NULL || l->log_id == NULL)
-		return r->err->code;
-	it->linkage = l;
-	return 0;
+	return delta_item_inputs(it, r->s->scratch, doc, ids, r->err);
 }
 
 /* Adds it, or puts it in the place of the one it follows. */
@@ -179,23 +139,28 @@ take_payload(struct reading *r, const struct json_doc *doc)
 {
 	const struct json_value *proof, *verdict, *rekor;
 	struct vexlog_state_item it = {0};
+	struct vexlog_linkage entry;
 	int rc;
 
 	vexlog_arena_reset(r->s->scratch);
 	if ((rc = json_need(&verdict, doc, doc->root, "verdict", JSON_OBJECT,
 		 r->err)) != 0 ||
-	    (rc = json_need(&proof, doc, doc->root, "proof", JSON_OBJECT,
-		 r->err)) != 0 ||
-	    (rc = json_need(&rekor, doc, doc->root, "rekor", JSON_ARRAY,
-		 r->err)) != 0 ||
-	    (rc = take_predicate(&it, r, doc, verdict,
-		 json_get(proof, "observationIds"))) != 0)
+	    (rc = json_need(
+		 &proof, doc, doc->root, "proof", JSON_OBJECT, r->err)) != 0 ||
+	    (rc = json_need(
+		 &rekor, doc, doc->root, "rekor", JSON_ARRAY, r->err)) != 0 ||
+	    (rc = take_predicate(
+		 &it, r, doc, verdict, json_get(proof, "observationIds"))) != 0)
 		return rc;
-	if (json_count(rekor) > 0 &&
-	    (rc = take_entry(&it, r, doc, json_first(rekor))) != 0)
-		return rc;
-	bool plain = text_same(json_get_text(json_get(doc->root, "metadata"),
-				   "sbomEntryKind"),
+	if (json_count(rekor) > 0) {
+		rc = record_read_entry_ref(
+		    &entry, doc, json_first(rekor), r->err);
+		if (rc != 0)
+			return rc;
+		it.linkage = &entry;
+	}
+	bool plain = text_same(
+	    json_get_text(json_get(doc->root, "metadata"), "sbomEntryKind"),
 	    "purl-only");
 	return put(r, &it, plain ? 2 : 1);
 }
@@ -265,8 +230,7 @@ take_winner(struct vexlog_state_item *it, struct reading *r,
 }
 
 static int
-take_attestation(struct vexlog_state_item *it, struct reading *r,
-    const char *hex)
+read_entry(struct vexlog_linkage *out, struct reading *r, const char *hex)
 {
 	const struct tar_file *f;
 	struct json_doc doc;
@@ -275,10 +239,11 @@ take_attestation(struct vexlog_state_item *it, struct reading *r,
 
 	(void)snprintf(name, sizeof(name), "entries/%.64s.json", hex);
 	if ((f = tar_find(r->files, r->count, name)) == NULL)
-		return err_set(r->err, VEXLOG_BAD_PROOF,
-		    "%s is not in the archive", name);
+		return err_set(
+		    r->err, VEXLOG_BAD_PROOF, "%s is not in the archive", name);
 	rc = json_read(&doc, r->s->scratch, f->bytes, 0, r->err);
-	return rc != 0 ? rc : take_entry(it, r, &doc, doc.root);
+	return rc != 0 ? rc
+		       : record_read_entry_ref(out, &doc, doc.root, r->err);
 }
 
 static int
@@ -287,24 +252,31 @@ take_verdict(struct reading *r, const struct json_doc *doc)
 	const struct json_value *record, *trace, *verdict;
 	const char *hex = json_get_text(doc->root, "attestation");
 	struct vexlog_state_item it = {0};
+	struct vexlog_linkage entry;
 	int64_t sequence;
 	int rc;
 
 	vexlog_arena_reset(r->s->scratch);
 	if ((rc = json_need(&record, doc, doc->root, "record", JSON_OBJECT,
 		 r->err)) != 0 ||
-	    (rc = json_need(&verdict, doc, record, "verdict", JSON_OBJECT,
-		 r->err)) != 0 ||
-	    (rc = json_need(&trace, doc, record, "trace", JSON_OBJECT,
-		 r->err)) != 0 ||
-	    (rc = json_need_integer(&sequence, doc, doc->root, "sequence",
-		 r->err)) != 0 ||
+	    (rc = json_need(
+		 &verdict, doc, record, "verdict", JSON_OBJECT, r->err)) != 0 ||
+	    (rc = json_need(
+		 &trace, doc, record, "trace", JSON_OBJECT, r->err)) != 0 ||
+	    (rc = json_need_integer(
+		 &sequence, doc, doc->root, "sequence", r->err)) != 0 ||
 	    (rc = take_predicate(&it, r, doc, verdict,
 		 json_get(record, "observationIds"))) != 0 ||
 	    (rc = take_winner(&it, r, doc, trace)) != 0)
 		return rc;
-	if (hex != NULL && (rc = take_attestation(&it, r, hex)) != 0)
-		return rc;
+	if (hex != NULL) {
+		if ((rc = read_entry(&entry, r, hex)) != 0)
+			return rc;
+		it.linkage = &entry;
+	}
+	if (sequence < 1 || sequence > INT64_MAX / 2)
+		return json_fail(
+		    doc, doc->root, r->err, "\"sequence\" is out of range");
 	if (text_same(json_get_text(record, "sbomEntryKind"), "purl-only"))
 		sequence += INT64_MAX / 2;
 	return put(r, &it, sequence);

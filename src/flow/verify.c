@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "flow/check.h"
 #include "flow/home.h"
+#include "flow/policies.h"
 #include "flow/record.h"
 #include "flow/verdict.h"
 #include "vex/observation.h"
@@ -30,6 +31,7 @@ struct verify {
 	struct report shared;
 	struct attestation attestation;
 	struct check_cache documents;
+	struct policies policies;
 	struct vexlog_err *err;
 };
 
@@ -210,8 +212,8 @@ decide_again(struct verify *f, const struct store_verdict *row,
 	int rc = read_inputs(&claims, f, doc, trace, err);
 
 	if (rc == 0)
-		rc = verdict_policy(&policy, f->arena, f->v->store,
-		    row->policy_digest, err);
+		rc = policies_get(
+		    &policy, &f->policies, row->policy_digest, err);
 	if (rc == 0 && text_same(row->sbom_entry_kind, "sbom") &&
 	    (sbom = arena_text(f->arena, row->sbom_entry_id, 71, err)) == NULL)
 		rc = err->code;
@@ -307,12 +309,14 @@ verify_id(struct verify *f, const char *id)
 		return rc;
 	struct vexlog_bytes bytes;
 	static const char *const kinds[] = {"policy", "trust", "delta"};
-	for (size_t i = 0; i < 3; i++)
-		if (store_get_blob(&bytes, f->arena, f->v->store, kinds[i], id,
-			f->err) == 0)
-			return verify_subject(f, kinds[i], id);
-	return err_set(f->err, VEXLOG_NOT_FOUND, "nothing is known under %s",
-	    id);
+	for (size_t i = 0; i < 3; i++) {
+		rc = store_get_blob(
+		    &bytes, f->arena, f->v->store, kinds[i], id, f->err);
+		if (rc != VEXLOG_NOT_FOUND)
+			return rc != 0 ? rc : verify_subject(f, kinds[i], id);
+	}
+	return err_set(
+	    f->err, VEXLOG_NOT_FOUND, "nothing is known under %s", id);
 }
 
 /* A row that does not hash to its id is found while listing, and told as a
@@ -379,9 +383,11 @@ vexlog_verify(struct vexlog_verify_result *out, struct vexlog *v,
 
 	f.arena = vexlog_arena_open(JOB_ARENA_MAX);
 	f.kept = vexlog_arena_open(JOB_ARENA_MAX);
-	rc = f.arena == NULL || f.kept == NULL ?
-	    err_memory(err) :
-	    check_cache_open(&f.documents, err);
+	rc = f.arena == NULL || f.kept == NULL
+	    ? err_memory(err)
+	    : check_cache_open(&f.documents, err);
+	if (rc == 0)
+		rc = policies_open(&f.policies, v->store, err);
 	if (rc == 0)
 		rc = home_trust(&f.trust, v->home, options->trust, err);
 	if (rc == 0)
@@ -396,6 +402,7 @@ vexlog_verify(struct vexlog_verify_result *out, struct vexlog *v,
 		rc = verify_id(&f, options->ids[i]);
 	store_as_is(v->store, false);
 	store_rollback(v->store);
+	policies_close(&f.policies);
 	check_cache_close(&f.documents);
 	trust_close(f.trust);
 	vexlog_arena_close(f.kept);

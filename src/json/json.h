@@ -112,6 +112,9 @@ int json_want(const struct json_value **out, const struct json_doc *doc,
     struct vexlog_err *err);
 int json_need_text(const char **out, const struct json_doc *doc,
     const struct json_value *object, const char *name, struct vexlog_err *err);
+/* A text or null, but there; NULL in *out for null. */
+int json_need_text_or_null(const char **out, const struct json_doc *doc,
+    const struct json_value *object, const char *name, struct vexlog_err *err);
 int json_want_text(const char **out, const struct json_doc *doc,
     const struct json_value *object, const char *name, struct vexlog_err *err);
 int json_need_integer(int64_t *out, const struct json_doc *doc,

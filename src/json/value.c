@@ -220,6 +220,16 @@ json_need_text(const char **out, const struct json_doc *doc,
 }
 
 int
+json_need_text_or_null(const char **out, const struct json_doc *doc,
+    const struct json_value *object, const char *name, struct vexlog_err *err)
+{
+	if (!json_is(json_get(object, name), JSON_NULL))
+		return json_need_text(out, doc, object, name, err);
+	*out = NULL;
+	return 0;
+}
+
+int
 json_need_integer(int64_t *out, const struct json_doc *doc,
     const struct json_value *object, const char *name, struct vexlog_err *err)
 {

@@ -83,6 +83,7 @@
 	X(observation_put)                                                     \
 	X(pairs_all)                                                           \
 	X(pairs_product)                                                       \
+	X(pairs_then)                                                          \
 	X(pairs_vulnerability)                                                 \
 	X(pending_tell)                                                        \
 	X(verdict_current)                                                     \
@@ -92,6 +93,7 @@
 	X(verdict_put)                                                         \
 	X(verdicts_all)                                                        \
 	X(verdicts_between)                                                    \
+	X(verdicts_then)                                                       \
 	X(verdicts_vulnerability)
 
 enum store_sql {

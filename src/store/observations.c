@@ -253,6 +253,7 @@ take_pair(const struct store_value *columns, size_t count, void *context,
 	pair.product = row_text(&row);
 	pair.claims = (size_t)row_integer(&row);
 	pair.aliased = row_bool(&row);
+	pair.claims_then = count > row.next ? (size_t)row_integer(&row) : 0;
 	if ((rc = row_close(&row)) != 0)
 		return rc;
 	void *list = arena_grow(
@@ -264,13 +265,55 @@ take_pair(const struct store_value *columns, size_t count, void *context,
 	return 0;
 }
 
+/* A row more was asked for: whether there is a next page. */
+static int
+finish_pairs(const struct store_pair **out, size_t *count, const char **next,
+    struct pair_rows *rows, size_t limit, struct vexlog_err *err)
+{
+	*next = NULL;
+	if (rows->count > limit) {
+		const struct store_pair *last = &rows->list[--rows->count - 1];
+		const char *names[] = {last->vulnerability, last->product};
+		int rc = page_write_names(next, rows->arena, names, 2, err);
+		if (rc != 0)
+			return rc;
+	}
+	*out = rows->list;
+	*count = rows->count;
+	return 0;
+}
+
+int
+store_pairs_then(const struct store_pair **out, size_t *count,
+    const char **next, struct vexlog_arena *arena, struct store *store,
+    const struct vexlog_filter *filter, int64_t then, struct vexlog_err *err)
+{
+	struct pair_rows rows = {arena, NULL, 0, 0};
+	const char *after[2] = {"", ""};
+	int rc = page_check_limit(filter->limit, err);
+
+	if (rc == 0 && filter->cursor != NULL)
+		rc = page_read_names(after, 2, arena, filter->cursor, err);
+	if (rc != 0)
+		return rc;
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(after[0]), value_text(after[1]),
+	    value_integer((int64_t)filter->limit + 1),
+	    value_moment(filter->known_at), value_moment(then)};
+	rc = store_query(store, SQL_pairs_then, values, COUNT(values),
+	    &(struct store_rows){take_pair, &rows}, NULL, err);
+	return rc != 0
+	    ? rc
+	    : finish_pairs(out, count, next, &rows, filter->limit, err);
+}
+
 int
 store_pairs(const struct store_pair **out, size_t *count, const char **next,
     struct vexlog_arena *arena, struct store *store,
     const struct vexlog_filter *filter, struct vexlog_err *err)
 {
 	struct pair_rows rows = {arena, NULL, 0, 0};
-	const char *after[2] = {"", ""}, *cursor = NULL;
+	const char *after[2] = {"", ""};
 	const char *from = NULL, *to = NULL;
 	int rc = page_check_limit(filter->limit, err);
 
@@ -291,18 +334,9 @@ store_pairs(const struct store_pair **out, size_t *count, const char **next,
 				      : SQL_pairs_all;
 	rc = store_query(store, sql, values, COUNT(values),
 	    &(struct store_rows){take_pair, &rows}, NULL, err);
-	if (rc != 0)
-		return rc;
-	if (rows.count > filter->limit) {
-		const struct store_pair *last = &rows.list[--rows.count - 1];
-		const char *names[] = {last->vulnerability, last->product};
-		if ((rc = page_write_names(&cursor, arena, names, 2, err)) != 0)
-			return rc;
-	}
-	*out = rows.list;
-	*count = rows.count;
-	*next = cursor;
-	return 0;
+	return rc != 0
+	    ? rc
+	    : finish_pairs(out, count, next, &rows, filter->limit, err);
 }
 
 int

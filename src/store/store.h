@@ -87,12 +87,18 @@ int store_count_pending(size_t *out, struct store *store,
  * filter apply. For each its observations can be had by store_claims. */
 struct store_pair {
 	const char *vulnerability, *product;
-	size_t claims; /* known then */
-	bool aliased;  /* some claim about the product names aliases */
+	size_t claims;      /* known then */
+	size_t claims_then; /* known at the earlier time of store_pairs_then */
+	bool aliased;       /* some claim about the product names aliases */
 };
-int store_pairs(const struct store_pair **out, size_t *count,
-    const char **next, struct vexlog_arena *arena, struct store *store,
+int store_pairs(const struct store_pair **out, size_t *count, const char **next,
+    struct vexlog_arena *arena, struct store *store,
     const struct vexlog_filter *filter, struct vexlog_err *err);
+/* The same at a time and an earlier one; filter->vulnerability and product do
+ * not apply. */
+int store_pairs_then(const struct store_pair **out, size_t *count,
+    const char **next, struct vexlog_arena *arena, struct store *store,
+    const struct vexlog_filter *filter, int64_t then, struct vexlog_err *err);
 /* All claims about exactly (vulnerability, product) known at a time
  * (TIME_MAX: all), sorted by observation id. by_log: by the time of their
  * entries; a log that gives none, by when they were linked. */
@@ -323,6 +329,14 @@ int store_verdicts_between(const struct store_verdict **out, size_t *count,
     struct vexlog_arena *arena, struct store *store,
     const struct store_pair *first, const struct store_pair *last,
     const char *sbom, const char *product, struct vexlog_err *err);
+
+/* All from the pair first to the pair last that were known at a time, of any
+ * SBOM entry, by (V, P, SBOM entry, sequence). Their records are left out
+ * (""). */
+int store_verdicts_then(const struct store_verdict **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store,
+    const struct store_pair *first, const struct store_pair *last,
+    int64_t known_at, struct vexlog_err *err);
 
 /* ---- things kept by their digest: policies, trust files, deltas ------- */
 

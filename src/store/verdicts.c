@@ -337,3 +337,24 @@ store_verdicts_between(const struct store_verdict **out, size_t *count,
 	*count = rows.count;
 	return 0;
 }
+
+int
+store_verdicts_then(const struct store_verdict **out, size_t *count,
+    struct vexlog_arena *arena, struct store *store,
+    const struct store_pair *first, const struct store_pair *last,
+    int64_t known_at, struct vexlog_err *err)
+{
+	struct verdict_rows rows = {arena, store->scratch, NULL, 0, 0};
+	const struct store_value values[] = {value_text(store->tenant),
+	    value_text(first->vulnerability), value_text(first->product),
+	    value_text(last->vulnerability), value_text(last->product),
+	    value_moment(known_at)};
+	int rc = store_query(store, SQL_verdicts_then, values, COUNT(values),
+	    &(struct store_rows){take_verdict, &rows}, NULL, err);
+
+	if (rc != 0)
+		return rc;
+	*out = rows.list;
+	*count = rows.count;
+	return 0;
+}

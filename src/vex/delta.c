@@ -64,7 +64,7 @@ count_item(struct delta *d, struct delta_side *side, item *it)
 	    sizeof(*side->ids), d->err);
 	if (side->ids == NULL)
 		return d->err->code;
-	if (!text_is_digest(it->verdict_id) ||
+	if (!text_starts(it->verdict_id, "sha256:") ||
 	    !text_unhex(
 		side->ids[side->count].bytes, HASH_SIZE, it->verdict_id + 7))
 		return err_set(d->err, VEXLOG_MISUSE,

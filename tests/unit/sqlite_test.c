@@ -298,8 +298,10 @@ test_plans(void)
 		const char *index;
 	} plans[] = {
 	    {SQL_claim_pending, "idx_vex_observations_pending_rekor"},
-	    {SQL_claims_count, "COVERING INDEX idx_vex_observations_vulnerability"},
-	    {SQL_pairs_all, "COVERING INDEX idx_vex_observations_vulnerability"},
+	    {SQL_claims_count,
+		"COVERING INDEX idx_vex_observations_vulnerability"},
+	    {SQL_pairs_all,
+		"COVERING INDEX idx_vex_observations_vulnerability"},
 	    {SQL_pairs_all, "idx_vex_observations_aliased"},
 	    {SQL_claims, "idx_vex_observations_vulnerability"},
 	    {SQL_count_pending, "idx_vex_observations_pending_rekor"},
@@ -320,7 +322,10 @@ test_plans(void)
 	    {SQL_verdict_current, "sqlite_autoindex_vex_verdicts_1"},
 	    {SQL_verdict_get, "idx_vex_verdicts_verdict_id"},
 	    {SQL_verdicts_all, "sqlite_autoindex_vex_verdicts_1"},
+	    {SQL_pairs_then,
+		"COVERING INDEX idx_vex_observations_vulnerability"},
 	    {SQL_verdicts_between, "sqlite_autoindex_vex_verdicts_1"},
+	    {SQL_verdicts_then, "sqlite_autoindex_vex_verdicts_1"},
 	    {SQL_verdicts_vulnerability, "sqlite_autoindex_vex_verdicts_1"},
 	};
 	const char *path = path_of("plans.db");

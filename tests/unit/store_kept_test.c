@@ -278,6 +278,17 @@ test_verdicts(void)
 	    store_history(&list, &count, arena, store, v, p, true, begin, &err),
 	    0, "verdict history at a time");
 	is_int((int64_t)count, 1, "has what was known then");
+	const struct store_pair pair = {.vulnerability = v, .product = p};
+	is_int(store_verdicts_then(
+		   &list, &count, arena, store, &pair, &pair, TIME_MAX, &err),
+	    0, "all verdicts of a pair");
+	ok(count == 3 && list[0].sequence == 1 &&
+		text_same(list[2].id, first.id) && list[2].record[0] == '\0',
+	    "in the order of its history, without records");
+	is_int(store_verdicts_then(
+		   &list, &count, arena, store, &pair, &pair, begin, &err),
+	    0, "and at a time");
+	is_int((int64_t)count, 1, "what was known then");
 
 	struct vexlog_filter filter = ANY;
 	filter.limit = 1;

@@ -340,7 +340,23 @@ test_find(void)
 	is_int(store_pairs(&pairs, &count, &next, arena, store, &filter, &err),
 	    0, "before they came");
 	is_int((int64_t)count, 0, "none");
-	filter.known_at = TIME_MAX;
+	filter = ANY;
+	filter.limit = VEXLOG_PAGE_MAX;
+	is_int(store_pairs_then(&pairs, &count, &next, arena, store, &filter,
+		   clock_now, &err),
+	    0, "pairs of two times");
+	is_int((int64_t)count, 24, "are as many");
+	for (size_t i = seen = 0; i < count; i++)
+		seen += pairs[i].claims_then == pairs[i].claims;
+	is_int((int64_t)seen, 24, "with as many claims at the later");
+	is_int(store_pairs_then(&pairs, &count, &next, arena, store, &filter,
+		   clock_now - 1, &err),
+	    0, "and before they came");
+	for (size_t i = seen = 0; i < count; i++)
+		seen += pairs[i].claims_then;
+	is_int((int64_t)seen, 0, "none");
+	filter.product = "pkg:npm/a@1";
+	filter.vulnerability = "CVE-2026-2002";
 	filter.cursor = "W10";
 	is_int(store_pairs(&pairs, &count, &next, arena, store, &filter, &err),
 	    VEXLOG_MISUSE, "a cursor of another list is refused");
