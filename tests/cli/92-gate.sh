@@ -71,7 +71,7 @@ prints "^affected  CVE-2026-0001  $bad" "each that failed"
 prints '^3 components, 3 verdicts about them, 2 failed' "and how many"
 
 # ---- too old, too young ----------------------------------------------------
-sqlite3 home/store.db "update vex_verdicts set evaluated_at =
+sqlite3 home/store.db "update vex_verdict_rows set evaluated_at =
     evaluated_at - 40 * 86400 * 1000000 where product_key = '$good'"
 vex --json gate --sbom cyclonedx.json --fail-on fixed --max-age 30d
 exits 1 "a decision older than allowed fails"

@@ -319,14 +319,14 @@ test_plans(void)
 	    {SQL_pairs_all, "idx_vex_observations_vulnerability"},
 	    {SQL_pairs_product, "idx_vex_observations_product"},
 	    {SQL_pairs_vulnerability, "idx_vex_observations_vulnerability"},
-	    {SQL_verdict_current, "sqlite_autoindex_vex_verdicts_1"},
+	    {SQL_verdict_current, "sqlite_autoindex_vex_verdict_rows_1"},
 	    {SQL_verdict_get, "idx_vex_verdicts_verdict_id"},
-	    {SQL_verdicts_all, "sqlite_autoindex_vex_verdicts_1"},
+	    {SQL_verdicts_all, "sqlite_autoindex_vex_verdict_rows_1"},
 	    {SQL_pairs_then,
 		"COVERING INDEX idx_vex_observations_vulnerability"},
-	    {SQL_verdicts_between, "sqlite_autoindex_vex_verdicts_1"},
-	    {SQL_verdicts_then, "sqlite_autoindex_vex_verdicts_1"},
-	    {SQL_verdicts_vulnerability, "sqlite_autoindex_vex_verdicts_1"},
+	    {SQL_verdicts_between, "sqlite_autoindex_vex_verdict_rows_1"},
+	    {SQL_verdicts_then, "sqlite_autoindex_vex_verdict_rows_1"},
+	    {SQL_verdicts_vulnerability, "sqlite_autoindex_vex_verdict_rows_1"},
 	};
 	const char *path = path_of("plans.db");
 	struct store_options options = options_of(path, true);
@@ -340,19 +340,24 @@ test_plans(void)
 		char *sql = arena_print(arena, &err, "explain query plan %s",
 		    store->texts[plans[i].sql]);
 		sqlite3_stmt *stmt;
-		bool by = false;
+		bool by = false, records = false;
 		for (char *at = sql; (at = strstr(at, "vex.")) != NULL;)
 			at[3] = '_';
 		for (char *at = sql; (at = strstr(at, "attestor.")) != NULL;)
 			at[8] = '_';
 		if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) != SQLITE_OK)
 			bail("%s: %s", sql, sqlite3_errmsg(db));
-		while (sqlite3_step(stmt) == SQLITE_ROW)
-			by = by ||
-			    strstr((const char *)sqlite3_column_text(stmt, 3),
-				plans[i].index) != NULL;
+		while (sqlite3_step(stmt) == SQLITE_ROW) {
+			const char *step =
+			    (const char *)sqlite3_column_text(stmt, 3);
+			by = by || strstr(step, plans[i].index) != NULL;
+			records = records || strncmp(step, "SEARCH r ", 9) == 0;
+		}
 		(void)sqlite3_finalize(stmt);
 		ok(by, "a statement runs by %s", plans[i].index);
+		if (plans[i].sql == SQL_verdicts_between ||
+		    plans[i].sql == SQL_verdicts_then)
+			ok(!records, "going over verdicts reads no record");
 	}
 	(void)sqlite3_close(db);
 	store_close(store);

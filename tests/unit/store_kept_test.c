@@ -328,8 +328,9 @@ test_verdicts(void)
 	    "an id that does not follow from its content is refused");
 	tamper(store,
 	    arena_print(arena, &err,
-		"update vex.verdicts set status = 'not_affected' "
-		"where tenant = '%s'",
+		"update %s set status = 'not_affected' where tenant = '%s'",
+		text_same(store->ops->name, "sqlite") ? "vex_verdict_rows"
+						      : "vex.verdicts",
 		store->tenant));
 	is_int(store_get_verdict(&got, arena, store, second.id, &err),
 	    VEXLOG_BAD_PROOF, "tampered row is BAD_PROOF: a verdict");

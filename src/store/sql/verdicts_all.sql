@@ -9,11 +9,13 @@ select verdict_id, vulnerability_id, product_key, status, justification,
 from vex.verdicts v
 where tenant = $1
   and (vulnerability_id, product_key, sbom_entry_id) > ($2, $3, $4)
-  and sequence = (
-    select max(w.sequence) from vex.verdicts w
+  and created_at <= $6
+  and not exists (
+    select 1 from vex.verdicts w
     where w.tenant = v.tenant and w.vulnerability_id = v.vulnerability_id
       and w.product_key = v.product_key
-      and w.sbom_entry_id = v.sbom_entry_id and w.created_at <= $6)
+      and w.sbom_entry_id = v.sbom_entry_id
+      and w.sequence > v.sequence and w.created_at <= $6)
   and ($8 is null or product_key = $8
     or (product_key >= $9 and product_key < $10))
 order by vulnerability_id, product_key, sbom_entry_id

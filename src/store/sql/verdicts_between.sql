@@ -11,11 +11,11 @@ from vex.verdicts v
 where tenant = $1
   and (vulnerability_id, product_key) >= ($2, $3)
   and (vulnerability_id, product_key) <= ($4, $5)
-  and sequence = (
-    select max(w.sequence) from vex.verdicts w
+  and not exists (
+    select 1 from vex.verdicts w
     where w.tenant = v.tenant and w.vulnerability_id = v.vulnerability_id
       and w.product_key = v.product_key
-      and w.sbom_entry_id = v.sbom_entry_id)
+      and w.sbom_entry_id = v.sbom_entry_id and w.sequence > v.sequence)
   and sbom_entry_kind = $6
   and ($7 is null or sbom_entry_id = $7 || ':' || product_key)
   and ($8 is null or product_key = $8
