@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "sign/crypto.h"
 #include "sign/pem.h"
 
 #define RSA_BITS_MIN    2048
@@ -42,20 +43,13 @@ static const struct {
     [KEY_ED25519] = {NULL, "ed25519", NULL, HASH_SHA512},
 };
 
-/* libcrypto leaves its reasons in a queue of the thread; only whether memory
- * ended is read of it. */
-static int
-crypto_failed(struct vexlog_err *err, const char *what)
-{
-	ERR_clear_error();
-	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto failed to %s", what);
-}
-
 /* ---- which kind ------------------------------------------------------ */
 
 static int
 refuse(struct vexlog_err *err, const char *what)
 {
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "tell the kind of a key");
 	err_set(err, VEXLOG_REFUSED, "%s is no kind of key that is used here",
 	    what);
 	err_hint(err,
@@ -131,6 +125,7 @@ make(struct key **out, EVP_PKEY *pkey, bool is_private, struct vexlog_err *err)
 		EVP_PKEY_free(pkey);
 		return err_memory(err);
 	}
+	ERR_clear_error();
 	atomic_init(&key->holders, 1);
 	key->pkey = pkey;
 	key->is_private = is_private;
@@ -205,21 +200,10 @@ key_generate(struct key **out, enum key_kind kind, struct vexlog_err *err)
 	return make(out, pkey, true, err);
 }
 
-bool
-key_out_of_memory(void)
-{
-	bool found = false;
-	unsigned long e;
-
-	while ((e = ERR_get_error()) != 0)
-		found = found || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
-	return found;
-}
-
 /* ---- reading ---------------------------------------------------------- */
 
 static int
-read_spki(
+read_spki_once(
     struct key **out, const uint8_t *der, size_t size, struct vexlog_err *err)
 {
 	const uint8_t *at = der;
@@ -230,7 +214,7 @@ read_spki(
 	ERR_clear_error();
 	if (size > LONG_MAX ||
 	    (pkey = d2i_PUBKEY(NULL, &at, (long)size)) == NULL) {
-		if (key_out_of_memory())
+		if (crypto_out_of_memory())
 			return crypto_failed(err, "read a public key");
 		err_set(err, VEXLOG_SYNTAX,
 		    "%zu bytes that are no DER public key", size);
@@ -252,6 +236,15 @@ read_spki(
 	}
 	*out = key;
 	return 0;
+}
+
+static int
+read_spki(
+    struct key **out, const uint8_t *der, size_t size, struct vexlog_err *err)
+{
+	int rc = read_spki_once(out, der, size, err);
+
+	return crypto_doubts(rc) ? read_spki_once(out, der, size, err) : rc;
 }
 
 int
@@ -280,42 +273,65 @@ key_read_public(
 }
 
 static int
+damaged(struct vexlog_err *err, const char *why)
+{
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "read a private key");
+	return err_set(err, VEXLOG_SYNTAX, "%s", why);
+}
+
+static int
 wrong_passphrase(struct vexlog_err *err, const char *why)
 {
-	ERR_clear_error();
 	err_set(err, VEXLOG_REFUSED, "%s", why);
 	err_hint(err, "set VEXLOG_KEY_PASSWORD to the passphrase of the key");
 	return VEXLOG_REFUSED;
 }
 
-static int
-decrypt(PKCS8_PRIV_KEY_INFO **out, const struct pem *block,
-    int (*passphrase)(char *, int, void *), void *context,
-    struct vexlog_err *err)
-{
-	const uint8_t *at = block->data;
+struct passphrase {
 	char text[PASSPHRASE_ROOM];
-	X509_SIG *sealed;
-	int size, rc = 0;
+	int size; /* below 0: the key is not encrypted */
+};
 
-	if (passphrase == NULL)
+static int
+ask_passphrase(struct passphrase *out, const char *label,
+    int (*ask)(char *, int, void *), void *context, struct vexlog_err *err)
+{
+	out->size = -1;
+	if (strcmp(label, "PRIVATE KEY") == 0)
+		return 0;
+	if (strcmp(label, "ENCRYPTED PRIVATE KEY") != 0) {
+		err_set(err, VEXLOG_SYNTAX,
+		    "PEM \"%.64s\", expected \"PRIVATE KEY\"", label);
+		err_hint(err, "write it as PKCS#8: " CONVERT_COMMAND);
+		return VEXLOG_SYNTAX;
+	}
+	if (ask == NULL)
 		return wrong_passphrase(
 		    err, "the key is encrypted and no passphrase is known");
-	if ((sealed = d2i_X509_SIG(NULL, &at, block->size)) == NULL) {
-		ERR_clear_error();
-		return err_set(
-		    err, VEXLOG_SYNTAX, "the encrypted key is damaged");
-	}
-	size = passphrase(text, (int)sizeof(text), context);
-	if (size < 0 || size > (int)sizeof(text))
-		rc = wrong_passphrase(
+	out->size = ask(out->text, (int)sizeof(out->text), context);
+	if (out->size < 0 || out->size > (int)sizeof(out->text))
+		return wrong_passphrase(
 		    err, "the key is encrypted and no passphrase was given");
-	else if ((*out = PKCS8_decrypt(sealed, text, size)) == NULL)
-		rc = wrong_passphrase(
-		    err, "the passphrase does not open the key");
-	OPENSSL_cleanse(text, sizeof(text));
+	return 0;
+}
+
+static int
+decrypt(PKCS8_PRIV_KEY_INFO **out, const struct pem *block,
+    const struct passphrase *passphrase, struct vexlog_err *err)
+{
+	const uint8_t *at = block->data;
+	X509_SIG *sealed = d2i_X509_SIG(NULL, &at, block->size);
+
+	if (sealed == NULL)
+		return damaged(err, "the encrypted key is damaged");
+	*out = PKCS8_decrypt(sealed, passphrase->text, passphrase->size);
 	X509_SIG_free(sealed);
-	return rc;
+	if (*out != NULL)
+		return 0;
+	return crypto_out_of_memory()
+	    ? crypto_failed(err, "decrypt a private key")
+	    : wrong_passphrase(err, "the passphrase does not open the key");
 }
 
 /* The two halves must belong together, or we would sign for nobody. */
@@ -326,58 +342,40 @@ check_pair(EVP_PKEY *pkey, struct vexlog_err *err)
 	bool good = ctx != NULL && EVP_PKEY_pairwise_check(ctx) == 1;
 
 	EVP_PKEY_CTX_free(ctx);
-	ERR_clear_error();
 	if (good)
 		return 0;
-	return err_set(err, VEXLOG_SYNTAX,
-	    "private and public half of the key do not belong together");
+	return damaged(
+	    err, "private and public half of the key do not belong together");
 }
 
 static int
 open_block(PKCS8_PRIV_KEY_INFO **out, const struct pem *block,
-    int (*passphrase)(char *, int, void *), void *context,
-    struct vexlog_err *err)
+    const struct passphrase *passphrase, struct vexlog_err *err)
 {
 	const uint8_t *at = block->data;
 
-	if (strcmp(block->label, "ENCRYPTED PRIVATE KEY") == 0)
-		return decrypt(out, block, passphrase, context, err);
-	if (strcmp(block->label, "PRIVATE KEY") != 0) {
-		err_set(err, VEXLOG_SYNTAX,
-		    "PEM \"%.64s\", expected \"PRIVATE KEY\"", block->label);
-		err_hint(err, "write it as PKCS#8: " CONVERT_COMMAND);
-		return VEXLOG_SYNTAX;
-	}
+	if (passphrase->size >= 0)
+		return decrypt(out, block, passphrase, err);
 	*out = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, block->size);
-	ERR_clear_error();
-	return *out != NULL
-	    ? 0
-	    : err_set(err, VEXLOG_SYNTAX, "the private key is damaged");
+	return *out != NULL ? 0 : damaged(err, "the private key is damaged");
 }
 
-int
-key_read_private(struct key **out, struct vexlog_bytes pem,
-    int (*passphrase)(char *out, int size, void *context), void *context,
-    struct vexlog_err *err)
+static int
+read_pkcs8(struct key **out, const struct pem *block,
+    const struct passphrase *passphrase, struct vexlog_err *err)
 {
 	PKCS8_PRIV_KEY_INFO *info = NULL;
 	EVP_PKEY *pkey = NULL;
 	enum key_kind kind;
-	struct pem block;
 	int rc;
 
-	if ((rc = pem_read(&block, pem, err)) != 0)
-		return rc;
-	if ((rc = open_block(&info, &block, passphrase, context, err)) == 0) {
-		pkey = EVP_PKCS82PKEY(info);
-		if (pkey == NULL)
-			rc = err_set(err, VEXLOG_SYNTAX,
-			    "the private key is damaged, or of a kind that "
-			    "libcrypto does not know");
-	}
 	ERR_clear_error();
+	if ((rc = open_block(&info, block, passphrase, err)) == 0 &&
+	    (pkey = EVP_PKCS82PKEY(info)) == NULL)
+		rc = damaged(err,
+		    "the private key is damaged, or of a kind that libcrypto "
+		    "does not know");
 	PKCS8_PRIV_KEY_INFO_free(info);
-	pem_close(&block);
 	if (rc == 0 && (rc = find_kind(&kind, pkey, err)) == 0)
 		rc = check_pair(pkey, err);
 	if (rc != 0) {
@@ -385,6 +383,25 @@ key_read_private(struct key **out, struct vexlog_bytes pem,
 		return rc;
 	}
 	return make(out, pkey, true, err);
+}
+
+int
+key_read_private(struct key **out, struct vexlog_bytes pem,
+    int (*passphrase)(char *out, int size, void *context), void *context,
+    struct vexlog_err *err)
+{
+	struct passphrase given;
+	struct pem block;
+	int rc;
+
+	if ((rc = pem_read(&block, pem, err)) != 0)
+		return rc;
+	rc = ask_passphrase(&given, block.label, passphrase, context, err);
+	if (rc == 0 && crypto_doubts(rc = read_pkcs8(out, &block, &given, err)))
+		rc = read_pkcs8(out, &block, &given, err);
+	OPENSSL_cleanse(given.text, sizeof(given.text));
+	pem_close(&block);
+	return rc;
 }
 
 /* ---- what a key is ---------------------------------------------------- */

@@ -21,8 +21,4 @@ struct key {
 	uint8_t raw[32]; /* of an Ed25519 key */
 };
 
-/* Did memory end in a libcrypto call since ERR_clear_error? Then a failure of
- * it judged nothing. Forgets the errors. */
-bool key_out_of_memory(void);
-
 #endif

@@ -10,6 +10,7 @@
 #include <openssl/pem.h>
 
 #include "base/limits.h"
+#include "sign/crypto.h"
 
 void
 pem_close(struct pem *pem)
@@ -31,8 +32,8 @@ take(struct pem *out, BIO *bio)
 	return good;
 }
 
-int
-pem_read(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
+static int
+read_once(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
 {
 	struct pem first = {0}, second = {0};
 	BIO *bio;
@@ -46,16 +47,19 @@ pem_read(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
 		text = (struct vexlog_bytes){(const uint8_t *)"\n", 1};
 	if ((bio = BIO_new_mem_buf(text.data, (int)text.size)) == NULL)
 		return err_memory(err);
-	if (!take(&first, bio)) {
-		rc = err_set(err, VEXLOG_SYNTAX, "there is no PEM block here");
-		err_hint(err, "give a file that begins with -----BEGIN");
-	} else if (take(&second, bio)) {
+	ERR_clear_error();
+	if (take(&first, bio) && take(&second, bio)) {
 		rc = err_set(err, VEXLOG_SYNTAX,
 		    "two PEM blocks, \"%.64s\" and \"%.64s\", where one is "
 		    "expected",
 		    first.label, second.label);
 		err_hint(err, "keep one key in one file");
 		pem_close(&second);
+	} else if (crypto_out_of_memory()) {
+		rc = crypto_failed(err, "read PEM blocks");
+	} else if (first.label == NULL) {
+		rc = err_set(err, VEXLOG_SYNTAX, "there is no PEM block here");
+		err_hint(err, "give a file that begins with -----BEGIN");
 	}
 	ERR_clear_error();
 	BIO_free(bio);
@@ -64,4 +68,12 @@ pem_read(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
 	else if (first.label != NULL)
 		pem_close(&first);
 	return rc;
+}
+
+int
+pem_read(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
+{
+	int rc = read_once(out, text, err);
+
+	return crypto_doubts(rc) ? read_once(out, text, err) : rc;
 }

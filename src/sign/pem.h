@@ -12,9 +12,8 @@ struct pem {
 	long size;
 };
 
-/* errors   SYNTAX (none, or a second one behind it), LIMIT */
-int pem_read(struct pem *out, struct vexlog_bytes text,
-    struct vexlog_err *err);
+/* errors   SYNTAX (none, or a second one behind it), LIMIT, NO_MEMORY */
+int pem_read(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err);
 /* Wipes the data; once for each pem_read that gave 0. */
 void pem_close(struct pem *pem);
 

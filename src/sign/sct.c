@@ -14,6 +14,7 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "sign/crypto.h"
 #include "sign/x509_openssl.h"
 
 #define PRECERT_ENTRY 1
@@ -27,7 +28,8 @@
 static int
 not_read(struct vexlog_err *err, const char *why)
 {
-	ERR_clear_error();
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "read a list of SCTs");
 	return err_set(err, VEXLOG_SYNTAX,
 	    "the certificate's list of SCTs is damaged: %s", why);
 }
@@ -72,6 +74,7 @@ sct_read_list(const struct sct **list, size_t *count,
 	size_t n = 0;
 	int rc;
 
+	ERR_clear_error();
 	out = arena_list(arena, SCT_LIST_MAX, sizeof(*out), err);
 	if (out == NULL)
 		return err->code;
@@ -93,9 +96,9 @@ sct_read_list(const struct sct **list, size_t *count,
 	return 0;
 }
 
-int
-sct_read(const struct sct **list, size_t *count, struct vexlog_arena *arena,
-    const struct x509 *cert, struct vexlog_err *err)
+static int
+read_extension(const struct sct **list, size_t *count,
+    struct vexlog_arena *arena, const struct x509 *cert, struct vexlog_err *err)
 {
 	int at = X509_get_ext_by_NID(cert->x, NID_ct_precert_scts, -1);
 	const ASN1_OCTET_STRING *value;
@@ -103,6 +106,7 @@ sct_read(const struct sct **list, size_t *count, struct vexlog_arena *arena,
 	struct vexlog_bytes bytes;
 	const uint8_t *der, *start;
 
+	ERR_clear_error();
 	if (at < 0)
 		return err_set(err, VEXLOG_NOT_FOUND,
 		    "the certificate has no SCT: no certificate log promised "
@@ -125,6 +129,16 @@ sct_read(const struct sct **list, size_t *count, struct vexlog_arena *arena,
 	return sct_read_list(list, count, arena, bytes, err);
 }
 
+int
+sct_read(const struct sct **list, size_t *count, struct vexlog_arena *arena,
+    const struct x509 *cert, struct vexlog_err *err)
+{
+	int rc = read_extension(list, count, arena, cert, err);
+
+	return crypto_doubts(rc) ? read_extension(list, count, arena, cert, err)
+				 : rc;
+}
+
 /* ---- verifying -------------------------------------------------------- */
 
 /* The TBSCertificate without the SCTs, in libcrypto's memory. */
@@ -135,6 +149,7 @@ strip(uint8_t **tbs, size_t *size, const struct x509 *cert,
 	X509 *copy = X509_dup(cert->x);
 	int at, length = 0;
 
+	ERR_clear_error();
 	if (copy == NULL)
 		return err_memory(err);
 	at = X509_get_ext_by_NID(copy, NID_ct_precert_scts, -1);
@@ -143,7 +158,8 @@ strip(uint8_t **tbs, size_t *size, const struct x509 *cert,
 		length = i2d_re_X509_tbs(copy, tbs);
 	}
 	X509_free(copy);
-	ERR_clear_error();
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "write a certificate");
 	if (length <= 0 || length > TBS_MAX)
 		return err_set(err, VEXLOG_BAD_PROOF,
 		    "the certificate can't be written without its SCTs");
@@ -164,6 +180,8 @@ signed_bytes(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	size_t size = 0;
 	int rc = strip(&tbs, &size, cert, err);
 
+	if (crypto_doubts(rc))
+		rc = strip(&tbs, &size, cert, err);
 	if (rc != 0)
 		return rc;
 	buffer_open(&b, arena, 2 * X509_SIZE_MAX + HASH_SIZE);

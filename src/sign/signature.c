@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/cursor.h"
+#include "sign/crypto.h"
 
 #define ED25519_SIGNATURE 64
 
@@ -28,13 +29,6 @@ fetch(void)
 	algorithms[HASH_SHA256] = EVP_MD_fetch(NULL, "SHA256", NULL);
 	algorithms[HASH_SHA384] = EVP_MD_fetch(NULL, "SHA384", NULL);
 	algorithms[HASH_SHA512] = EVP_MD_fetch(NULL, "SHA512", NULL);
-}
-
-static int
-crypto_failed(struct vexlog_err *err, const char *what)
-{
-	ERR_clear_error();
-	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto failed to %s", what);
 }
 
 /* ---- the DER of an ECDSA signature ------------------------------------ */
@@ -128,8 +122,8 @@ check_form(const struct key *key, struct vexlog_bytes signature,
 	return 0;
 }
 
-int
-key_verify_hashed(const struct key *key, enum hash_kind kind,
+static int
+verify_once(const struct key *key, enum hash_kind kind,
     struct vexlog_bytes digest, struct vexlog_bytes signature,
     struct vexlog_err *err)
 {
@@ -153,11 +147,23 @@ key_verify_hashed(const struct key *key, enum hash_kind kind,
 		rc = crypto_failed(err, "prepare a verification");
 	else if (EVP_PKEY_verify(ctx, signature.data, signature.size,
 		     digest.data, digest.size) != 1)
-		rc = key_out_of_memory()
+		rc = crypto_out_of_memory()
 		    ? crypto_failed(err, "verify a signature")
 		    : does_not_hold(key, err);
 	EVP_PKEY_CTX_free(ctx);
 	return rc;
+}
+
+int
+key_verify_hashed(const struct key *key, enum hash_kind kind,
+    struct vexlog_bytes digest, struct vexlog_bytes signature,
+    struct vexlog_err *err)
+{
+	int rc = verify_once(key, kind, digest, signature, err);
+
+	return crypto_doubts(rc)
+	    ? verify_once(key, kind, digest, signature, err)
+	    : rc;
 }
 
 int

@@ -14,6 +14,7 @@
 #include "base/cursor.h"
 #include "base/limits.h"
 #include "base/time.h"
+#include "sign/crypto.h"
 #include "sign/x509_openssl.h"
 
 #define FRACTION_MAX 9 /* digits */
@@ -29,7 +30,8 @@ struct timestamp {
 static int
 not_read(struct vexlog_err *err, const char *why)
 {
-	ERR_clear_error();
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "read a timestamp");
 	return err_set(err, VEXLOG_SYNTAX, "no RFC 3161 timestamp: %s", why);
 }
 
@@ -99,13 +101,27 @@ fill(struct timestamp *t, struct vexlog_bytes der, struct vexlog_err *err)
 	return 0;
 }
 
-int
-timestamp_read(
+/* Those of the certificates that the token brings. */
+static bool
+are_whole(PKCS7 *token)
+{
+	STACK_OF(X509) *certs =
+	    PKCS7_type_is_signed(token) ? token->d.sign->cert : NULL;
+
+	for (int i = 0; i < sk_X509_num(certs); i++)
+		if (!x509_is_whole(sk_X509_value(certs, i)))
+			return false;
+	return true;
+}
+
+static int
+read_once(
     struct timestamp **out, struct vexlog_bytes der, struct vexlog_err *err)
 {
 	struct timestamp *t;
 	int rc;
 
+	ERR_clear_error();
 	if (der.size > TIMESTAMP_SIZE_MAX)
 		return err_set(err, VEXLOG_LIMIT,
 		    "a timestamp of %zu bytes, at most %zu are taken", der.size,
@@ -121,6 +137,23 @@ timestamp_read(
 	ERR_clear_error();
 	*out = t;
 	return 0;
+}
+
+int
+timestamp_read(
+    struct timestamp **out, struct vexlog_bytes der, struct vexlog_err *err)
+{
+	struct timestamp *t;
+	int rc = read_once(&t, der, err);
+
+	if (rc != 0)
+		return crypto_doubts(rc) ? read_once(out, der, err) : rc;
+	if (are_whole(TS_RESP_get_token(t->response))) {
+		*out = t;
+		return 0;
+	}
+	timestamp_close(t);
+	return read_once(out, der, err);
 }
 
 void
@@ -188,16 +221,23 @@ timestamp_covers(const struct timestamp *timestamp, struct vexlog_bytes message,
 
 /* Somebody of the authority stands behind the token, by issuer and serial
  * number. own: only certificates that we were given count. */
-static bool
-is_signer_known(PKCS7 *token, STACK_OF(X509) * certs, bool own)
+static int
+find_signer(
+    PKCS7 *token, STACK_OF(X509) * certs, bool own, struct vexlog_err *err)
 {
-	STACK_OF(X509) *signers =
-	    PKCS7_get0_signers(token, certs, own ? PKCS7_NOINTERN : 0);
-	bool known = signers != NULL && sk_X509_num(signers) == 1;
+	STACK_OF(X509) * signers;
+	bool known;
 
-	sk_X509_free(signers);
 	ERR_clear_error();
-	return known;
+	signers = PKCS7_get0_signers(token, certs, own ? PKCS7_NOINTERN : 0);
+	known = signers != NULL && sk_X509_num(signers) == 1;
+	sk_X509_free(signers);
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "find a timestamp's signer");
+	if (known)
+		return 0;
+	return err_set(
+	    err, VEXLOG_NOT_FOUND, "the timestamp is not by this authority");
 }
 
 static int
@@ -205,24 +245,23 @@ verify_signed(PKCS7 *token, STACK_OF(X509) * certs, X509_STORE *store,
     struct vexlog_err *err)
 {
 	const char *reason, *data = "";
-	unsigned long why;
-	int flags = 0, rc = 0;
+	int flags = 0, rc;
 
-	if (TS_RESP_verify_signature(token, certs, store, NULL) != 1) {
-		why = ERR_peek_last_error_data(&data, &flags);
-		reason = ERR_reason_error_string(why);
-		rc = err_set(err, VEXLOG_BAD_PROOF,
-		    "the timestamp does not hold: %s%s%.200s",
-		    reason == NULL ? "unknown reason" : reason,
-		    (flags & ERR_TXT_STRING) != 0 ? ", " : "",
-		    (flags & ERR_TXT_STRING) != 0 ? data : "");
-	}
-	ERR_clear_error();
-	return rc;
+	if (TS_RESP_verify_signature(token, certs, store, NULL) == 1)
+		return 0;
+	reason =
+	    ERR_reason_error_string(ERR_peek_last_error_data(&data, &flags));
+	rc = err_set(err, VEXLOG_BAD_PROOF,
+	    "the timestamp does not hold: %s%s%.200s",
+	    reason == NULL ? "unknown reason" : reason,
+	    (flags & ERR_TXT_STRING) != 0 ? ", " : "",
+	    (flags & ERR_TXT_STRING) != 0 ? data : "");
+	return crypto_out_of_memory() ? crypto_failed(err, "verify a timestamp")
+				      : rc;
 }
 
-int
-timestamp_verify(const struct timestamp *timestamp,
+static int
+verify_once(const struct timestamp *timestamp,
     const struct x509_chain *authority, struct vexlog_err *err)
 {
 	X509_STORE *store = x509_store(authority, timestamp->time);
@@ -233,13 +272,8 @@ timestamp_verify(const struct timestamp *timestamp,
 	int rc;
 
 	if (store == NULL || certs == NULL) {
-		ERR_clear_error();
-		rc = err_set(err, VEXLOG_NO_MEMORY,
-		    "libcrypto failed to prepare a timestamp's path");
-	} else if (!is_signer_known(token, certs, has_signer)) {
-		rc = err_set(err, VEXLOG_NOT_FOUND,
-		    "the timestamp is not by this authority");
-	} else {
+		rc = crypto_failed(err, "prepare a timestamp's path");
+	} else if ((rc = find_signer(token, certs, has_signer, err)) == 0) {
 		rc = verify_signed(token, certs, store, err);
 		/* who brings his own certificate is just somebody else */
 		if (rc == VEXLOG_BAD_PROOF && !has_signer)
@@ -248,4 +282,13 @@ timestamp_verify(const struct timestamp *timestamp,
 	sk_X509_free(certs);
 	X509_STORE_free(store);
 	return rc;
+}
+
+int
+timestamp_verify(const struct timestamp *timestamp,
+    const struct x509_chain *authority, struct vexlog_err *err)
+{
+	int rc = verify_once(timestamp, authority, err);
+
+	return crypto_doubts(rc) ? verify_once(timestamp, authority, err) : rc;
 }

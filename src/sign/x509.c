@@ -14,16 +14,10 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "sign/crypto.h"
 #include "sign/pem.h"
 
 #define AUTH_LEVEL 2 /* 112 bits: RSA 2048, SHA-256 */
-
-static int
-crypto_failed(struct vexlog_err *err, const char *what)
-{
-	ERR_clear_error();
-	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto failed to %s", what);
-}
 
 /* ---- reading ---------------------------------------------------------- */
 
@@ -46,7 +40,8 @@ read_time(int64_t *out, const ASN1_TIME *time)
 static int
 not_read(struct vexlog_err *err, const char *why)
 {
-	ERR_clear_error();
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "read a certificate");
 	err_set(err, VEXLOG_SYNTAX, "no certificate: %s", why);
 	err_hint(err, "give an X.509 certificate in DER");
 	return VEXLOG_SYNTAX;
@@ -76,12 +71,24 @@ fill(struct x509 *cert, struct vexlog_bytes der, struct vexlog_err *err)
 	return 0;
 }
 
-int
-x509_read(struct x509 **out, struct vexlog_bytes der, struct vexlog_err *err)
+bool
+x509_is_whole(X509 *x)
+{
+	EVP_PKEY *key = X509_get0_pubkey(x);
+
+	/* computes what the extensions say, once for all threads */
+	(void)X509_check_purpose(x, -1, 0);
+	return key != NULL && EVP_PKEY_get_security_bits(key) > 0 &&
+	    (X509_get_extension_flags(x) & EXFLAG_INVALID) == 0;
+}
+
+static int
+read_once(struct x509 **out, struct vexlog_bytes der, struct vexlog_err *err)
 {
 	struct x509 *cert;
 	int rc;
 
+	ERR_clear_error();
 	if (der.size > X509_SIZE_MAX)
 		return err_set(err, VEXLOG_LIMIT,
 		    "a certificate of %zu bytes, at most %zu are taken",
@@ -97,6 +104,22 @@ x509_read(struct x509 **out, struct vexlog_bytes der, struct vexlog_err *err)
 	ERR_clear_error();
 	*out = cert;
 	return 0;
+}
+
+int
+x509_read(struct x509 **out, struct vexlog_bytes der, struct vexlog_err *err)
+{
+	struct x509 *cert;
+	int rc = read_once(&cert, der, err);
+
+	if (rc != 0)
+		return crypto_doubts(rc) ? read_once(out, der, err) : rc;
+	if (x509_is_whole(cert->x)) {
+		*out = cert;
+		return 0;
+	}
+	x509_close(cert);
+	return read_once(out, der, err);
 }
 
 int
@@ -311,22 +334,24 @@ judge_chain(struct hash *issuer_key, STACK_OF(X509) * chain,
 	return rc;
 }
 
-int
-x509_verify(struct hash *issuer_key, const struct x509 *cert,
+static int
+verify_once(struct hash *issuer_key, const struct x509 *cert,
     const struct x509_chain *trusted, const struct x509_chain *carried,
     const int64_t *times, size_t time_count, struct vexlog_err *err)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	X509_STORE *store = x509_store(trusted, TIME_NONE);
 	STACK_OF(X509) *untrusted = x509_stack(trusted, carried);
-	int rc, good;
+	int rc;
 
+	ERR_clear_error();
 	if (ctx == NULL || store == NULL || untrusted == NULL ||
 	    X509_STORE_CTX_init(ctx, store, cert->x, untrusted) != 1) {
 		rc = crypto_failed(err, "prepare a certificate path");
-	} else if ((good = X509_verify_cert(ctx)) != 1) {
+	} else if (X509_verify_cert(ctx) != 1) {
 		int code = X509_STORE_CTX_get_error(ctx);
-		if (code == X509_V_ERR_OUT_OF_MEM || code == X509_V_OK)
+		if (crypto_out_of_memory() || code == X509_V_OK ||
+		    code == X509_V_ERR_OUT_OF_MEM)
 			rc = crypto_failed(err, "verify a certificate path");
 		else
 			rc = err_set(err, VEXLOG_BAD_PROOF,
@@ -343,4 +368,17 @@ x509_verify(struct hash *issuer_key, const struct x509 *cert,
 	X509_STORE_free(store);
 	X509_STORE_CTX_free(ctx);
 	return rc;
+}
+
+int
+x509_verify(struct hash *issuer_key, const struct x509 *cert,
+    const struct x509_chain *trusted, const struct x509_chain *carried,
+    const int64_t *times, size_t time_count, struct vexlog_err *err)
+{
+	int rc = verify_once(
+	    issuer_key, cert, trusted, carried, times, time_count, err);
+
+	return crypto_doubts(rc) ? verify_once(issuer_key, cert, trusted,
+				       carried, times, time_count, err)
+				 : rc;
 }

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "sign/crypto.h"
 #include "sign/x509_openssl.h"
 
 #define OID_ISSUER     "1.3.6.1.4.1.57264.1.1" /* the raw text */
@@ -99,14 +100,15 @@ take_names(const char *const **list, size_t *count, struct vexlog_arena *arena,
 	return 0;
 }
 
-int
-x509_identities(const char *const **list, size_t *count,
-    struct vexlog_arena *arena, const struct x509 *cert, struct vexlog_err *err)
+static int
+read_names(const char *const **list, size_t *count, struct vexlog_arena *arena,
+    const struct x509 *cert, struct vexlog_err *err)
 {
 	static const char *const none[] = {NULL};
 	GENERAL_NAMES *names;
 	int critical, rc;
 
+	ERR_clear_error();
 	names =
 	    X509_get_ext_d2i(cert->x, NID_subject_alt_name, &critical, NULL);
 	if (names == NULL && critical == -1) {
@@ -114,15 +116,25 @@ x509_identities(const char *const **list, size_t *count,
 		*count = 0;
 		return 0;
 	}
-	if (names == NULL) {
-		ERR_clear_error();
-		return err_set(err, VEXLOG_SYNTAX,
-		    "the certificate's names are damaged, or stand there "
-		    "twice");
-	}
+	if (names == NULL)
+		return crypto_out_of_memory()
+		    ? crypto_failed(err, "read the names of a certificate")
+		    : err_set(err, VEXLOG_SYNTAX,
+			  "the certificate's names are damaged, or stand there "
+			  "twice");
 	rc = take_names(list, count, arena, names, err);
 	GENERAL_NAMES_free(names);
 	return rc;
+}
+
+int
+x509_identities(const char *const **list, size_t *count,
+    struct vexlog_arena *arena, const struct x509 *cert, struct vexlog_err *err)
+{
+	int rc = read_names(list, count, arena, cert, err);
+
+	return crypto_doubts(rc) ? read_names(list, count, arena, cert, err)
+				 : rc;
 }
 
 /* ---- Fulcio's extensions ---------------------------------------------- */
@@ -157,16 +169,18 @@ unwrap_utf8(struct vexlog_bytes *out, struct vexlog_arena *arena,
     struct vexlog_bytes der, struct vexlog_err *err)
 {
 	const uint8_t *at = der.data;
-	ASN1_UTF8STRING *string =
-	    d2i_ASN1_UTF8STRING(NULL, &at, (long)der.size);
+	ASN1_UTF8STRING *string;
 	const char *text;
 	int rc;
 
+	ERR_clear_error();
+	string = d2i_ASN1_UTF8STRING(NULL, &at, (long)der.size);
 	if (string == NULL || at != der.data + der.size) {
-		ERR_clear_error();
 		ASN1_UTF8STRING_free(string);
-		return err_set(err, VEXLOG_SYNTAX,
-		    "the extension %s is no UTF8String", OID_ISSUER_NEW);
+		return crypto_out_of_memory()
+		    ? crypto_failed(err, "read a text of a certificate")
+		    : err_set(err, VEXLOG_SYNTAX,
+			  "the extension %s is no UTF8String", OID_ISSUER_NEW);
 	}
 	rc = take_string(&text, arena, string, "the certificate's issuer", err);
 	if (rc == 0)
@@ -175,8 +189,8 @@ unwrap_utf8(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	return rc;
 }
 
-int
-x509_oidc_issuer(const char **out, struct vexlog_arena *arena,
+static int
+read_issuer(const char **out, struct vexlog_arena *arena,
     const struct x509 *cert, struct vexlog_err *err)
 {
 	struct vexlog_bytes raw, wrapped;
@@ -201,4 +215,13 @@ x509_oidc_issuer(const char **out, struct vexlog_arena *arena,
 		raw = wrapped;
 	return take_text(
 	    out, arena, raw.data, raw.size, "the certificate's issuer", err);
+}
+
+int
+x509_oidc_issuer(const char **out, struct vexlog_arena *arena,
+    const struct x509 *cert, struct vexlog_err *err)
+{
+	int rc = read_issuer(out, arena, cert, err);
+
+	return crypto_doubts(rc) ? read_issuer(out, arena, cert, err) : rc;
 }

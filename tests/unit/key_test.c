@@ -6,8 +6,9 @@
 #include <openssl/pem.h>
 
 #include "cases.h"
-#include "sign/key_cache.h"
 #include "sign/key.h"
+#include "sign/key_cache.h"
+#include "tests/crypto_memory.h"
 
 static struct vexlog_arena *arena;
 static struct vexlog_err err;
@@ -327,9 +328,8 @@ check_canonical(void)
 static void
 check_ed25519(void)
 {
-	static const char *const strict[] = {"low_order_residue",
-	    "low_order_A", "low_order_R", "non_canonical_A",
-	    "non_canonical_R"};
+	static const char *const strict[] = {"low_order_residue", "low_order_A",
+	    "low_order_R", "non_canonical_A", "non_canonical_R"};
 	static const char head[] = "\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03"
 				   "\x21";
 	struct json_doc doc = cases_read(
@@ -427,9 +427,68 @@ run_key(void *context, struct vexlog_err *e)
 	return rc;
 }
 
+static int
+read_plain(void *context, struct vexlog_err *e)
+{
+	struct key *key;
+	int rc = key_read_private(
+	    &key, *(struct vexlog_bytes *)context, NULL, NULL, e);
+
+	if (rc == 0)
+		key_close(key);
+	return rc;
+}
+
+static int
+read_sealed(void *context, struct vexlog_err *e)
+{
+	char passphrase[] = "open sesame";
+	struct key *key;
+	int rc = key_read_private(
+	    &key, *(struct vexlog_bytes *)context, give, passphrase, e);
+
+	if (rc == 0)
+		key_close(key);
+	return rc;
+}
+
+static int
+read_and_verify(void *context, struct vexlog_err *e)
+{
+	struct vexlog_bytes *parts = context;
+	struct key *key;
+	int rc = key_read_public(&key, parts[0], e);
+
+	if (rc != 0)
+		return rc;
+	rc = key_verify(key, parts[0], parts[1], e);
+	key_close(key);
+	return rc;
+}
+
+/* Where libcrypto's memory ends, a good key is not called a bad one. */
+static void
+check_crypto_memory(EVP_PKEY *pkey)
+{
+	struct vexlog_bytes plain = pem_of(pkey, NULL), parts[2];
+	struct vexlog_bytes sealed = pem_of(pkey, "open sesame");
+	struct key *key;
+
+	if (key_read_private(&key, plain, NULL, NULL, &err) != 0 ||
+	    key_write_public(&parts[0], arena, key, &err) != 0 ||
+	    key_sign(&parts[1], arena, key, parts[0], &err) != 0)
+		bail("%s", err.message);
+	without_crypto_memory("a private key", 37, read_plain, &plain);
+	without_crypto_memory("an encrypted one", 211, read_sealed, &sealed);
+	without_crypto_memory("a signature", 5, read_and_verify, parts);
+	key_close(key);
+	EVP_PKEY_free(pkey);
+}
+
 int
 main(void)
 {
+	crypto_memory_open();
 	arena = vexlog_arena_open(64 * MIB);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		check_kind(i);
@@ -441,6 +500,9 @@ main(void)
 	check_cache();
 	key_close(NULL);
 	cases_without_memory("keys", run_key, NULL);
+	check_crypto_memory(EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"));
+	check_crypto_memory(EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048));
+	check_crypto_memory(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"));
 	vexlog_arena_close(arena);
 	return tap_done();
 }

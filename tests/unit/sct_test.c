@@ -4,6 +4,7 @@
 #include "sign/sct.h"
 
 #include "tests/certificates.h"
+#include "tests/crypto_memory.h"
 
 /* ---- SCTs --------------------------------------------------------------- */
 
@@ -165,11 +166,65 @@ test_scts(void)
 	    VEXLOG_SYNTAX, "an empty list");
 }
 
+struct promise {
+	struct vexlog_bytes der;
+	struct hash issuer;
+	const struct key *log;
+};
+
+static int
+read_all(void *context, struct vexlog_err *e)
+{
+	const struct promise *p = context;
+	const struct sct *list;
+	struct x509 *cert;
+	size_t count;
+	int rc = x509_read(&cert, p->der, e);
+
+	if (rc != 0)
+		return rc;
+	rc = sct_read(&list, &count, arena, cert, e);
+	if (rc == 0)
+		rc = sct_verify(&list[0], arena, cert, &p->issuer, p->log, e);
+	x509_close(cert);
+	return rc;
+}
+
+static void
+test_memory(void)
+{
+	struct recipe l = leaf_recipe();
+	struct x509 *cert;
+	struct promise p;
+	struct key *log;
+	uint8_t *spki = NULL;
+	size_t size;
+
+	l.scts = wrap_scts(make_sct(&l, 5, "", log_key));
+	cert = make(&l);
+	p.der = x509_der(cert);
+	size = (size_t)i2d_PUBKEY(middle_key, &spki);
+	if (hash_bytes(&p.issuer, (struct vexlog_bytes){spki, size}, &err) != 0)
+		bail("%s", err.message);
+	OPENSSL_free(spki);
+	spki = NULL;
+	size = (size_t)i2d_PUBKEY(log_key, &spki);
+	if (key_read_public(&log, (struct vexlog_bytes){spki, size}, &err) != 0)
+		bail("%s", err.message);
+	OPENSSL_free(spki);
+	p.log = log;
+	without_crypto_memory("an SCT", 7, read_all, &p);
+	key_close(log);
+	x509_close(cert);
+}
+
 int
 main(void)
 {
+	crypto_memory_open();
 	open_keys();
 	test_scts();
+	test_memory();
 	close_keys();
 	return tap_done();
 }

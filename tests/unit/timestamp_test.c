@@ -7,6 +7,7 @@
 #include <openssl/ts.h>
 
 #include "tests/certificates.h"
+#include "tests/crypto_memory.h"
 
 /* ---- timestamps --------------------------------------------------------- */
 
@@ -235,11 +236,59 @@ test_timestamps(void)
 	x509_close(stamper);
 }
 
+struct stamped {
+	struct vexlog_bytes stamp, ders[3], message;
+	size_t first; /* of ders: 1 when the stamp brings its signer */
+};
+
+static int
+read_all(void *context, struct vexlog_err *e)
+{
+	const struct stamped *s = context;
+	struct x509 *list[3] = {NULL};
+	struct x509_chain chain = {list, 0};
+	struct timestamp *t = NULL;
+	int rc = 0;
+
+	for (size_t i = s->first; i < 3 && rc == 0; i++)
+		if ((rc = x509_read(&list[chain.count], s->ders[i], e)) == 0)
+			chain.count++;
+	if (rc == 0 && (rc = timestamp_read(&t, s->stamp, e)) == 0 &&
+	    (rc = timestamp_covers(t, s->message, e)) == 0)
+		rc = timestamp_verify(t, &chain, e);
+	timestamp_close(t);
+	x509_chain_close(&chain);
+	return rc;
+}
+
+static void
+test_memory(void)
+{
+	struct recipe recipes[] = {
+	    stamper_recipe(), middle_recipe(), root_recipe()};
+	struct stamped s = {.message = text_bytes("signature")};
+	struct x509 *list[3];
+	struct x509_chain chain = {list, 3};
+
+	for (size_t i = 0; i < 3; i++) {
+		list[i] = make(&recipes[i]);
+		s.ders[i] = x509_der(list[i]);
+	}
+	s.stamp = make_stamp(list[0], leaf_key, T0 + 5, s.message, false);
+	without_crypto_memory("a timestamp", 7, read_all, &s);
+	s.stamp = make_stamp(list[0], leaf_key, T0 + 5, s.message, true);
+	s.first = 1;
+	without_crypto_memory("one with its signer", 7, read_all, &s);
+	x509_chain_close(&chain);
+}
+
 int
 main(void)
 {
+	crypto_memory_open();
 	open_keys();
 	test_timestamps();
+	test_memory();
 	close_keys();
 	return tap_done();
 }

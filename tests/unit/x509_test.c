@@ -3,6 +3,7 @@
  * is valid and with one thing wrong.
  */
 #include "tests/certificates.h"
+#include "tests/crypto_memory.h"
 
 /* ---- reading ------------------------------------------------------------ */
 
@@ -309,9 +310,61 @@ test_issuers(void)
 	    false, VEXLOG_SYNTAX, "UTF-8", "U+0000");
 }
 
+/* Everything that is asked of a certificate, from its bytes on. */
+static int
+read_all(void *context, struct vexlog_err *e)
+{
+	const struct vexlog_bytes *ders = context;
+	const int64_t at = (int64_t)(T0 + 1) * SECOND;
+	struct x509 *list[3] = {NULL};
+	struct x509_chain read = {list, 0}, trusted = {list + 1, 2};
+	const char *const *names;
+	const char *issuer;
+	struct hash key;
+	size_t count = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < 3 && rc == 0; i++)
+		if ((rc = x509_read(&list[i], ders[i], e)) == 0)
+			read.count++;
+	if (rc == 0)
+		rc = x509_verify(&key, list[0], &trusted, NULL, &at, 1, e);
+	if (rc == 0)
+		rc = x509_identities(&names, &count, arena, list[0], e);
+	if (rc == 0)
+		rc = x509_oidc_issuer(&issuer, arena, list[0], e);
+	if (rc == 0 &&
+	    (count != 1 || !text_same(names[0], "a@example.org") ||
+		!text_same(issuer, "https://a.example") ||
+		!x509_signs_code(list[0]) || x509_is_authority(list[0]) ||
+		!x509_is_authority(list[1]) || !x509_is_root(list[2])))
+		rc = err_set(e, VEXLOG_CONFLICT, "it says something else");
+	x509_chain_close(&read);
+	return rc;
+}
+
+static void
+test_memory(void)
+{
+	struct recipe l = leaf_recipe(), m = middle_recipe();
+	struct recipe r = root_recipe();
+	struct vexlog_bytes ders[3];
+	struct family f;
+
+	l.old_issuer = text_bytes("https://a.example");
+	l.new_issuer = text_bytes("\x0c\x11https://a.example");
+	found(&f, &l, &m, &r);
+	ders[0] = x509_der(f.leaf);
+	ders[1] = x509_der(f.list[0]);
+	ders[2] = x509_der(f.list[1]);
+	without_crypto_memory("certificates", 7, read_all, ders);
+	leave(&f);
+}
+
 int
 main(void)
 {
+	crypto_memory_open();
 	open_keys();
 	test_read();
 	test_use();
@@ -320,6 +373,7 @@ main(void)
 	test_names();
 	test_nul();
 	test_issuers();
+	test_memory();
 	close_keys();
 	return tap_done();
 }
