@@ -108,7 +108,7 @@ put_number(struct buffer *out, const struct json_doc *doc,
 		buffer_bytes(out, text, v->size);
 		return 0;
 	}
-	if (!json_double(&value, text, v->size)) {
+	if (!json_double(&value, text)) {
 		json_fail(doc, v, err, "%.*s is past the largest double",
 		    (int)(v->size > 40 ? 40 : v->size), text);
 		err->code = VEXLOG_SYNTAX;

@@ -148,8 +148,9 @@ void json_indented(struct buffer *out, const struct json_value *v);
 void json_quote(struct buffer *out, const char *text, size_t size);
 /* ECMAScript's text of a finite double (RFC 8785 3.2.2.3); out holds 32. */
 void json_number(char out[32], double value);
-/* The double nearest to a JSON number's text; false past a double. */
-bool json_double(double *out, const char *text, size_t size);
+/* The double nearest to a JSON number; false past a double. What follows the
+ * text is no part of a number, as in any document. */
+bool json_double(double *out, const char *text);
 /* RFC 8785 3.2.3: by UTF-16 code units. */
 int json_name_order(const char *a, size_t a_size, const char *b,
     size_t b_size);

@@ -172,21 +172,13 @@ json_number(char out[32], double value)
 }
 
 bool
-json_double(double *out, const char *text, size_t size)
+json_double(double *out, const char *text)
 {
-	char small[64], *copy = small;
-	bool finite;
-
-	if (size >= sizeof(small) && (copy = malloc(size + 1)) == NULL)
-		return false;
-	memcpy(copy, text, size);
-	copy[size] = '\0';
 	locale_t before = enter_locale();
-	double value = strtod(copy, NULL);
+	double value = strtod(text, NULL);
+	bool finite = value - value == 0;
+
 	leave_locale(before);
-	if (copy != small)
-		free(copy);
-	finite = value - value == 0;
 	if (finite)
 		*out = value;
 	return finite;
