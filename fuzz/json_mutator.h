@@ -94,7 +94,8 @@ write_changed(struct mutator *m, const struct json_value *v)
 	if (copy == NULL)
 		return;
 	if (m->depth < 2 && v->size > 8 &&
-	    text_unbase64(&inner, m->arena, v->as.text, v->size, BASE64_ANY) &&
+	    text_unbase64(
+		&inner, m->arena, v->as.text, v->size, BASE64_ANY, &err) == 0 &&
 	    inner.data[0] == '{') {
 		struct mutator deep = {
 		    .state = m->state, .depth = m->depth + 1};

@@ -229,7 +229,8 @@ flip(struct vexlog_bytes json, const char *pointer, long offset)
 	struct vexlog_bytes bytes;
 	uint8_t *turned;
 
-	if (!text_unbase64(&bytes, arena, raw + 1, strlen(raw) - 2, BASE64_ANY))
+	if (text_unbase64(
+		&bytes, arena, raw + 1, strlen(raw) - 2, BASE64_ANY, &err) != 0)
 		bail("%s is no base64", pointer);
 	turned = (uint8_t *)arena_text(arena, bytes.data, bytes.size, &err);
 	turned[offset < 0 ? (long)bytes.size + offset : offset] ^= 1;

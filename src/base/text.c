@@ -307,24 +307,14 @@ digit64(char c, enum text_base64_kind kind)
 	return -1;
 }
 
-bool
-text_unbase64(struct vexlog_bytes *out, struct vexlog_arena *arena,
-    const char *text, size_t size, enum text_base64_kind kind)
+/* data has the room; false when it is no base64. */
+static bool
+read_digits(uint8_t *data, size_t *size, const char *text, size_t digits,
+    enum text_base64_kind kind)
 {
-	size_t digits = size;
-
-	while (digits > 0 && size - digits < 2 && text[digits - 1] == '=')
-		digits--;
-	if (digits % 4 == 1)
-		return false;
-	size_t padded = (digits + 3) / 4 * 4;
-	if (size != padded && (kind == BASE64_STANDARD || size != digits))
-		return false;
-	uint8_t *data = arena_take(arena, digits / 4 * 3 + 3, NULL);
-	if (data == NULL)
-		return false;
 	size_t n = 0;
 	uint32_t bits = 0;
+
 	for (size_t i = 0; i < digits; i++) {
 		int digit = digit64(text[i], kind);
 		if (digit < 0)
@@ -347,8 +337,31 @@ text_unbase64(struct vexlog_bytes *out, struct vexlog_arena *arena,
 		data[n++] = (uint8_t)(bits >> 10);
 		data[n++] = (uint8_t)(bits >> 2);
 	}
-	*out = (struct vexlog_bytes){data, n};
+	*size = n;
 	return true;
+}
+
+int
+text_unbase64(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *text, size_t size, enum text_base64_kind kind,
+    struct vexlog_err *err)
+{
+	size_t digits = size, padded, n;
+	uint8_t *data;
+
+	while (digits > 0 && size - digits < 2 && text[digits - 1] == '=')
+		digits--;
+	padded = (digits + 3) / 4 * 4;
+	if (digits % 4 == 1 ||
+	    (size != padded && (kind == BASE64_STANDARD || size != digits)))
+		return err_set(err, VEXLOG_SYNTAX, "no base64");
+	data = arena_take(arena, digits / 4 * 3 + 3, err);
+	if (data == NULL)
+		return err->code;
+	if (!read_digits(data, &n, text, digits, kind))
+		return err_set(err, VEXLOG_SYNTAX, "no base64");
+	*out = (struct vexlog_bytes){data, n};
+	return 0;
 }
 
 bool

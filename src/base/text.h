@@ -48,9 +48,10 @@ enum text_base64_kind {
 	BASE64_STANDARD, /* padded, canonical last bits: one text, one value */
 	BASE64_ANY,	 /* also the URL alphabet and no padding (DSSE) */
 };
-/* False for anything else, without err; NO_MEMORY fills err->code. */
-bool text_unbase64(struct vexlog_bytes *out, struct vexlog_arena *arena,
-    const char *text, size_t size, enum text_base64_kind kind);
+/* errors   SYNTAX (anything else), NO_MEMORY, LIMIT */
+int text_unbase64(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const char *text, size_t size, enum text_base64_kind kind,
+    struct vexlog_err *err);
 
 /* A decimal without sign, leading zeros or spaces, at most max. */
 bool text_decimal(uint64_t *out, const char *text, size_t size, uint64_t max);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/text.h"
 
 enum json_type {
 	JSON_NULL,
@@ -121,6 +122,13 @@ int json_need_integer(int64_t *out, const struct json_doc *doc,
     const struct json_value *object, const char *name, struct vexlog_err *err);
 int json_need_time(int64_t *out, const struct json_doc *doc,
     const struct json_value *object, const char *name, struct vexlog_err *err);
+/* The bytes of a base64 text; NO_MEMORY and LIMIT too. */
+int json_base64(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *v,
+    enum text_base64_kind kind, struct vexlog_err *err);
+int json_need_base64(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *object,
+    const char *name, enum text_base64_kind kind, struct vexlog_err *err);
 /* SHAPE when the object has a member that names does not list. */
 int json_only(const struct json_doc *doc, const struct json_value *object,
     const char *const *names, size_t count, struct vexlog_err *err);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "base/limits.h"
-#include "base/text.h"
 #include "base/time.h"
 #include "json/json.h"
 
@@ -227,6 +226,28 @@ json_need_text_or_null(const char **out, const struct json_doc *doc,
 		return json_need_text(out, doc, object, name, err);
 	*out = NULL;
 	return 0;
+}
+
+int
+json_base64(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *v,
+    enum text_base64_kind kind, struct vexlog_err *err)
+{
+	int rc = text_unbase64(out, arena, v->as.text, v->size, kind, err);
+
+	return rc == VEXLOG_SYNTAX ? json_fail(doc, v, err, "is no base64")
+				   : rc;
+}
+
+int
+json_need_base64(struct vexlog_bytes *out, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *object,
+    const char *name, enum text_base64_kind kind, struct vexlog_err *err)
+{
+	const struct json_value *v = NULL;
+	int rc = json_need(&v, doc, object, name, JSON_STRING, err);
+
+	return rc != 0 ? rc : json_base64(out, arena, doc, v, kind, err);
 }
 
 int

@@ -117,15 +117,18 @@ static int
 read_base64(struct vexlog_bytes *out, struct reader *r,
     const struct json_value *v, const char *name)
 {
+	int rc = VEXLOG_SYNTAX;
+
 	if (v == NULL) {
 		*out = (struct vexlog_bytes){NULL, 0};
 		return 0;
 	}
-	r->err->code = VEXLOG_OK;
-	if (json_is(v, JSON_STRING) &&
-	    text_unbase64(out, r->arena, v->as.text, v->size, BASE64_ANY))
-		return 0;
-	return refuse_at(r, v, "invalid value for bytes field", name);
+	if (json_is(v, JSON_STRING))
+		rc = text_unbase64(
+		    out, r->arena, v->as.text, v->size, BASE64_ANY, r->err);
+	return rc == VEXLOG_SYNTAX
+	    ? refuse_at(r, v, "invalid value for bytes field", name)
+	    : rc;
 }
 
 /* sigstore_common.proto, PublicKeyDetails: those that a log takes. */

@@ -74,9 +74,7 @@ unbase64(struct vexlog_bytes *out, struct vexlog_arena *arena,
 		return err_set(err, VEXLOG_LIMIT,
 		    "%u base64 digits, at most %zu are taken", v->size,
 		    (max + 2) / 3 * 4);
-	if (!text_unbase64(out, arena, v->as.text, v->size, BASE64_ANY))
-		return json_fail(doc, v, err, "is no base64");
-	return 0;
+	return json_base64(out, arena, doc, v, BASE64_ANY, err);
 }
 
 static int

@@ -51,11 +51,11 @@ decode(struct vexlog_bytes *out, struct vexlog_arena *arena, const char *cursor,
     struct vexlog_err *err)
 {
 	size_t size = strlen(cursor);
+	int rc = VEXLOG_SYNTAX;
 
-	if (size < CURSOR_MAX &&
-	    text_unbase64(out, arena, cursor, size, BASE64_ANY))
-		return 0;
-	return refuse(err);
+	if (size < CURSOR_MAX)
+		rc = text_unbase64(out, arena, cursor, size, BASE64_ANY, err);
+	return rc == VEXLOG_SYNTAX ? refuse(err) : rc;
 }
 
 int

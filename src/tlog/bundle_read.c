@@ -30,16 +30,13 @@ static int
 need_base64(struct vexlog_bytes *out, const struct reader *r,
     const struct json_value *object, const char *name)
 {
-	const struct json_value *v = NULL;
-	int rc = json_need(&v, r->doc, object, name, JSON_STRING, r->err);
+	int rc = json_need_base64(
+	    out, r->arena, r->doc, object, name, BASE64_ANY, r->err);
 
-	if (rc != 0)
-		return rc;
-	if (!text_unbase64(out, r->arena, v->as.text, v->size, BASE64_ANY) ||
-	    out->size == 0)
+	if (rc == 0 && out->size == 0)
 		return json_fail(
-		    r->doc, v, r->err, "\"%s\" is no base64, or empty", name);
-	return 0;
+		    r->doc, json_get(object, name), r->err, "is empty");
+	return rc;
 }
 
 /* *out stays NULL when the list is absent. */

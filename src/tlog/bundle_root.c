@@ -32,20 +32,6 @@ get_set(const struct json_value *object, const char *name)
 	return json_is(v, JSON_NULL) ? NULL : v;
 }
 
-static int
-need_base64(struct vexlog_bytes *out, const struct reader *r,
-    const struct json_value *object, const char *name)
-{
-	const struct json_value *v = NULL;
-	int rc = json_need(&v, r->doc, object, name, JSON_STRING, r->err);
-
-	if (rc != 0)
-		return rc;
-	if (!text_unbase64(out, r->arena, v->as.text, v->size, BASE64_ANY))
-		return json_fail(r->doc, v, r->err, "is no base64");
-	return 0;
-}
-
 /* A start is required: without one it would be believed for all of the past. */
 static int
 read_validity(int64_t *from, int64_t *until, const struct reader *r,
@@ -112,7 +98,8 @@ read_ders(struct bundle_authority *out, const struct reader *r)
 		return r->err->code;
 	out->ders = ders;
 	for (v = json_first(list); v != json_end(list); v = json_next(v)) {
-		rc = need_base64(&ders[out->der_count], r, v, "rawBytes");
+		rc = json_need_base64(&ders[out->der_count], r->arena, r->doc,
+		    v, "rawBytes", BASE64_ANY, r->err);
 		if (rc != 0)
 			return rc;
 		out->der_count++;
@@ -202,7 +189,8 @@ read_id(struct bundle_ctlog *log, const struct reader *r)
 
 	if ((rc = json_need(
 		 &id, r->doc, log->at, "logId", JSON_OBJECT, r->err)) != 0 ||
-	    (rc = need_base64(&given, r, id, "keyId")) != 0)
+	    (rc = json_need_base64(&given, r->arena, r->doc, id, "keyId",
+		 BASE64_ANY, r->err)) != 0)
 		return rc;
 	if (given.size != HASH_SIZE)
 		return json_fail(r->doc, json_get(id, "keyId"), r->err,
@@ -229,7 +217,8 @@ read_ctlog(struct bundle_root *root, const struct reader *r,
 		 &key, r->doc, v, "publicKey", JSON_OBJECT, r->err)) != 0 ||
 	    (rc = json_need_text(
 		 &details, r->doc, key, "keyDetails", r->err)) != 0 ||
-	    (rc = need_base64(&log->der, r, key, "rawBytes")) != 0 ||
+	    (rc = json_need_base64(&log->der, r->arena, r->doc, key, "rawBytes",
+		 BASE64_ANY, r->err)) != 0 ||
 	    (rc = read_validity(&log->valid_from, &log->valid_until, r, key)) !=
 		0 ||
 	    (rc = read_id(log, r)) != 0)

@@ -26,17 +26,13 @@ static int
 read_base64(struct vexlog_bytes *out, const struct reader *r,
     const struct json_value *object, const char *name)
 {
-	const struct json_value *v = NULL;
-	int rc = json_need(&v, r->doc, object, name, JSON_STRING, r->err);
+	int rc = json_need_base64(
+	    out, r->arena, r->doc, object, name, BASE64_STANDARD, r->err);
 
-	if (rc != 0)
-		return rc;
-	if (!text_unbase64(
-		out, r->arena, v->as.text, v->size, BASE64_STANDARD) ||
-	    out->size == 0)
+	if (rc == 0 && out->size == 0)
 		return json_fail(
-		    r->doc, v, r->err, "\"%s\" is no base64, or empty", name);
-	return 0;
+		    r->doc, json_get(object, name), r->err, "is empty");
+	return rc;
 }
 
 static bool
@@ -189,11 +185,13 @@ read_signature_intoto(struct body_signature *out, const struct reader *r,
 
 	if (rc != 0)
 		return rc;
-	if (!text_unbase64(&out->bytes, r->arena, (const char *)text.data,
-		text.size, BASE64_ANY) ||
-	    out->bytes.size == 0)
+	rc = text_unbase64(&out->bytes, r->arena, (const char *)text.data,
+	    text.size, BASE64_ANY, r->err);
+	if (rc == VEXLOG_SYNTAX || (rc == 0 && out->bytes.size == 0))
 		return json_fail(r->doc, json_get(v, "sig"), r->err,
 		    "\"sig\" is no base64 of base64");
+	if (rc != 0)
+		return rc;
 	return read_verifier_v1(out, r, v, "publicKey");
 }
 

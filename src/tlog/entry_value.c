@@ -31,11 +31,11 @@ entry_value_base64(struct vexlog_bytes *out, const struct entry_reader *r,
 
 	if (rc != 0)
 		return rc;
-	if (v->size > ENTRY_JSON_MAX ||
-	    !text_unbase64(out, r->arena, v->as.text, v->size, kind))
-		return json_fail(
-		    r->doc, v, r->err, "\"%s\" is no base64", name);
-	return 0;
+	if (v->size > ENTRY_JSON_MAX)
+		return json_fail(r->doc, v, r->err,
+		    "%u base64 digits, at most %zu are taken", v->size,
+		    (size_t)ENTRY_JSON_MAX);
+	return json_base64(out, r->arena, r->doc, v, kind, r->err);
 }
 
 static int
@@ -104,11 +104,15 @@ int
 entry_value_hash64(
     struct hash *out, const struct entry_reader *r, const struct json_value *v)
 {
-	struct vexlog_bytes bytes;
+	struct vexlog_bytes bytes = {NULL, 0};
+	int rc = VEXLOG_SYNTAX;
 
-	if (!json_is(v, JSON_STRING) ||
-	    !text_unbase64(&bytes, r->arena, v->as.text, v->size, BASE64_ANY) ||
-	    bytes.size != HASH_SIZE)
+	if (json_is(v, JSON_STRING))
+		rc = text_unbase64(
+		    &bytes, r->arena, v->as.text, v->size, BASE64_ANY, r->err);
+	if (rc != 0 && rc != VEXLOG_SYNTAX)
+		return rc;
+	if (rc != 0 || bytes.size != HASH_SIZE)
 		return json_fail(
 		    r->doc, v, r->err, "no hash of 32 bytes in base64");
 	memcpy(out->bytes, bytes.data, HASH_SIZE);

@@ -93,6 +93,7 @@ read_signature(struct note_signature *out, struct vexlog_arena *arena,
 {
 	struct cursor c = cursor_open(line);
 	struct vexlog_bytes name, bytes;
+	int rc;
 
 	if (!cursor_literal(&c, DASH))
 		return syntax(err, offset,
@@ -102,10 +103,13 @@ read_signature(struct note_signature *out, struct vexlog_arena *arena,
 		    "a signature line without a name and one space behind it");
 	if ((out->name = arena_text(arena, name.data, name.size, err)) == NULL)
 		return err->code;
-	if (!text_unbase64(&bytes, arena, (const char *)c.at, cursor_left(&c),
-		BASE64_STANDARD))
+	rc = text_unbase64(&bytes, arena, (const char *)c.at, cursor_left(&c),
+	    BASE64_STANDARD, err);
+	if (rc == VEXLOG_SYNTAX)
 		return syntax(err, offset + cursor_offset(&c),
 		    "a signature that is no base64");
+	if (rc != 0)
+		return rc;
 	if (bytes.size < sizeof(out->key_id))
 		return syntax(err, offset + cursor_offset(&c),
 		    "a signature shorter than its key id");
@@ -352,7 +356,8 @@ int
 checkpoint_read(struct checkpoint *out, struct vexlog_arena *arena,
     struct vexlog_bytes bytes, struct vexlog_err *err)
 {
-	struct vexlog_bytes origin = {0}, size = {0}, base64 = {0}, root;
+	struct vexlog_bytes origin = {0}, size = {0}, base64 = {0};
+	struct vexlog_bytes root = {0};
 	struct checkpoint cp;
 	struct hash empty;
 	struct cursor c;
@@ -372,10 +377,13 @@ checkpoint_read(struct checkpoint *out, struct vexlog_arena *arena,
 		return bad_checkpoint(err, offset,
 		    "the second line is the tree size in decimal", size);
 	offset = cursor_offset(&c);
-	if (!cursor_until(&c, '\n', &base64) ||
-	    !text_unbase64(&root, arena, (const char *)base64.data, base64.size,
-		BASE64_STANDARD) ||
-	    root.size != HASH_SIZE)
+	rc = VEXLOG_SYNTAX;
+	if (cursor_until(&c, '\n', &base64))
+		rc = text_unbase64(&root, arena, (const char *)base64.data,
+		    base64.size, BASE64_STANDARD, err);
+	if (rc != 0 && rc != VEXLOG_SYNTAX)
+		return rc;
+	if (rc != 0 || root.size != HASH_SIZE)
 		return bad_checkpoint(err, offset,
 		    "the third line is the root hash, 32 bytes in base64",
 		    base64);

@@ -34,21 +34,6 @@ get_set(const struct json_value *object, const char *name)
 	return json_is(v, JSON_NULL) ? NULL : v;
 }
 
-static int
-need_base64(struct vexlog_bytes *out, struct vexlog_arena *arena,
-    const struct json_doc *doc, const struct json_value *object,
-    const char *name, struct vexlog_err *err)
-{
-	const struct json_value *v;
-	int rc = json_need(&v, doc, object, name, JSON_STRING, err);
-
-	if (rc != 0)
-		return rc;
-	if (!text_unbase64(out, arena, v->as.text, v->size, BASE64_ANY))
-		return json_fail(doc, v, err, "is no base64");
-	return 0;
-}
-
 /* The closed interval validFor; a log without a start is refused, since it
  * would be believed for all of the past. */
 static int
@@ -116,7 +101,8 @@ check_id(struct trust_log *log, struct vexlog_arena *arena,
 	int rc;
 
 	if ((rc = json_need(&id, doc, tlog, "logId", JSON_OBJECT, err)) != 0 ||
-	    (rc = need_base64(&given, arena, doc, id, "keyId", err)) != 0 ||
+	    (rc = json_need_base64(
+		 &given, arena, doc, id, "keyId", BASE64_ANY, err)) != 0 ||
 	    (rc = note_key_id(&mine, log->name, log->key, NOTE_PLAIN, err)) !=
 		0)
 		return rc;
@@ -179,8 +165,8 @@ read_log(struct trust *trust, const struct json_doc *doc,
 	if (!is_usable(details) ||
 	    (hash != NULL && !text_same(hash, "SHA2_256")))
 		return 0;
-	if ((rc = need_base64(&der, trust->arena, doc, key, "rawBytes", err)) !=
-	    0)
+	if ((rc = json_need_base64(&der, trust->arena, doc, key, "rawBytes",
+		 BASE64_ANY, err)) != 0)
 		return rc;
 	rc = key_read_public(&log->key, der, err);
 	if (rc == VEXLOG_SYNTAX || rc == VEXLOG_REFUSED) {

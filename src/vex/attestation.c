@@ -20,21 +20,18 @@ attestation_unwrap(struct reader *r, const struct json_value *root,
     struct vexlog_bytes *payload)
 {
 	const struct json_value *text = json_get(root, "payload");
-	struct vexlog_err err = {0};
+	struct vexlog_err err;
+	int rc = text_unbase64(
+	    payload, r->arena, text->as.text, text->size, BASE64_ANY, &err);
 
-	/* false does not tell bad text from short memory: what fails twice
-	 * where there is room is bad text */
-	for (int i = 0; i < 2; i++)
-		if (text_unbase64(payload, r->arena, text->as.text, text->size,
-			BASE64_ANY))
-			return true;
-	if (arena_take(r->arena, text->size, &err) == NULL) {
-		*r->err = err;
-		r->failed = err.code;
-	} else
+	if (rc == VEXLOG_SYNTAX) {
 		reader_refuse(r, "DSSE payload", "payload", text,
 		    "%s is no base64", reader_show(r, text));
-	return false;
+	} else if (rc != 0) {
+		*r->err = err;
+		r->failed = rc;
+	}
+	return rc == 0;
 }
 
 bool

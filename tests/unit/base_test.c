@@ -70,25 +70,31 @@ test_base64(struct vexlog_arena *arena)
 	    {"Zg=", false, false}, {"Zm9v=", false, false},
 	    {"Z g=", false, false}, {"====", false, false}};
 	struct vexlog_bytes out;
+	struct vexlog_err err;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const char *t = cases[i].text;
-		ok(text_unbase64(&out, arena, t, strlen(t), BASE64_STANDARD) ==
-			cases[i].standard,
+		int strict = text_unbase64(
+		    &out, arena, t, strlen(t), BASE64_STANDARD, &err);
+		int any = text_unbase64(
+		    &out, arena, t, strlen(t), BASE64_ANY, &err);
+		ok(strict == (cases[i].standard ? 0 : VEXLOG_SYNTAX),
 		    "base64 \"%s\" strict", t);
-		ok(text_unbase64(&out, arena, t, strlen(t), BASE64_ANY) ==
-			cases[i].any,
+		ok(any == (cases[i].any ? 0 : VEXLOG_SYNTAX),
 		    "base64 \"%s\" any", t);
 	}
+	arena_fail_in = 1;
+	is_int(text_unbase64(&out, arena, "Zg==", 4, BASE64_ANY, &err),
+	    VEXLOG_NO_MEMORY, "base64 without memory is no bad base64");
+	arena_fail_in = 0;
 	uint8_t bytes[256];
-	struct vexlog_err err;
 	bool same = true;
 	for (size_t n = 0; n < sizeof(bytes); n++) {
 		bytes[n] = (uint8_t)(n * 7);
 		struct vexlog_bytes in = {bytes, n};
 		char *text = text_base64(arena, in, &err);
 		same &= text_unbase64(&out, arena, text, strlen(text),
-			    BASE64_STANDARD) &&
+			    BASE64_STANDARD, &err) == 0 &&
 		    out.size == n && memcmp(out.data, bytes, n) == 0;
 	}
 	ok(same, "base64 goes there and back for 0 to 255 bytes");

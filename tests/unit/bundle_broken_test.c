@@ -41,7 +41,7 @@ test_form(struct vexlog_bundle_options o)
 	breaks(o, "/messageSignature/signature", "\"%%\"", "no base64",
 	    "bundle", "no base64");
 	breaks(o, "/messageSignature/signature", "\"\"", "no signature",
-	    "bundle", "or empty");
+	    "bundle", "is empty");
 	breaks(o, "/messageSignature/messageDigest/algorithm", "\"MD5\"", "MD5",
 	    "bundle", "no hash");
 	breaks(o, "/messageSignature/messageDigest/algorithm", "\"SHA2_512\"",

@@ -110,14 +110,15 @@ digest_inside(struct vexlog_bytes json)
 		bail("%s", err.message);
 	v = json_at(&doc, "/messageSignature/messageDigest/digest");
 	if (v != NULL) {
-		if (!text_unbase64(
-			&bytes, arena, v->as.text, v->size, BASE64_ANY))
+		if (text_unbase64(&bytes, arena, v->as.text, v->size,
+			BASE64_ANY, &err) != 0)
 			bail("no digest");
 		return arena_print(arena, &err, "sha256:%s",
 		    text_hex_new(arena, bytes.data, bytes.size, &err));
 	}
 	v = json_at(&doc, "/dsseEnvelope/payload");
-	if (!text_unbase64(&bytes, arena, v->as.text, v->size, BASE64_ANY) ||
+	if (text_unbase64(
+		&bytes, arena, v->as.text, v->size, BASE64_ANY, &err) != 0 ||
 	    json_read(&doc, arena, bytes, 0, &err) != 0)
 		bail("no payload");
 	text = json_text(json_at(&doc, "/subject/0/digest/sha512"));
@@ -158,11 +159,12 @@ key_inside(struct vexlog_bytes json, const char *pointer)
 	struct json_doc doc;
 	const struct json_value *v;
 
-	if (!text_unbase64(
-		&body, arena, raw + 1, strlen(raw) - 2, BASE64_ANY) ||
+	if (text_unbase64(&body, arena, raw + 1, strlen(raw) - 2, BASE64_ANY,
+		&err) != 0 ||
 	    json_read(&doc, arena, body, 0, &err) != 0 ||
 	    (v = json_at(&doc, pointer)) == NULL ||
-	    !text_unbase64(&pem, arena, v->as.text, v->size, BASE64_ANY))
+	    text_unbase64(&pem, arena, v->as.text, v->size, BASE64_ANY, &err) !=
+		0)
 		bail("no key at %s", pointer);
 	return pem;
 }

@@ -126,10 +126,10 @@ BREAK(copied_key_id)
 
 	other_signer_of_note(w);
 	fake = (char *)(uintptr_t)strrchr(w->entry.checkpoint, ' ') + 1;
-	if (!text_unbase64(
-		&head, arena, real, strlen(real) - 1, BASE64_STANDARD) ||
-	    !text_unbase64(
-		&tail, arena, fake, strlen(fake) - 1, BASE64_STANDARD))
+	if (text_unbase64(&head, arena, real, strlen(real) - 1, BASE64_STANDARD,
+		&err) != 0 ||
+	    text_unbase64(&tail, arena, fake, strlen(fake) - 1, BASE64_STANDARD,
+		&err) != 0)
 		bail("no base64");
 	tail = copy(tail);
 	memcpy((uint8_t *)(uintptr_t)tail.data, head.data, 4);

@@ -61,7 +61,8 @@ unbase64(const char *text)
 	struct vexlog_bytes out;
 
 	if (text == NULL ||
-	    !text_unbase64(&out, arena, text, strlen(text), BASE64_ANY))
+	    text_unbase64(&out, arena, text, strlen(text), BASE64_ANY, &err) !=
+		0)
 		bail("no base64: %s", text == NULL ? "(null)" : text);
 	return out;
 }

@@ -22,7 +22,8 @@ read_hash(struct hash *out, const struct json_value *v)
 
 	memset(out, 0, sizeof(*out));
 	if (!json_is(v, JSON_STRING) ||
-	    !text_unbase64(&bytes, arena, v->as.text, v->size, BASE64_STANDARD))
+	    text_unbase64(
+		&bytes, arena, v->as.text, v->size, BASE64_STANDARD, &err) != 0)
 		return false;
 	memcpy(out->bytes, bytes.data,
 	    bytes.size < HASH_SIZE ? bytes.size : HASH_SIZE);

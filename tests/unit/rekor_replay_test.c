@@ -69,8 +69,8 @@ read_exchange(struct exchange *e, struct vexlog_bytes line)
 	else {
 		const char *text = json_get_text(doc.root, "body64");
 
-		if (!text_unbase64(
-			&body, arena, text, strlen(text), BASE64_STANDARD))
+		if (text_unbase64(&body, arena, text, strlen(text),
+			BASE64_STANDARD, &err) != 0)
 			bail("%s: no body", e->name);
 	}
 	buffer_open(&b, arena, 64 * MIB);
@@ -279,8 +279,8 @@ key_of(const char *base64)
 	struct key *key;
 
 	if (base64 == NULL ||
-	    !text_unbase64(
-		&bytes, arena, base64, strlen(base64), BASE64_STANDARD) ||
+	    text_unbase64(&bytes, arena, base64, strlen(base64),
+		BASE64_STANDARD, &err) != 0 ||
 	    key_read_public(&key, bytes, &err) != 0)
 		bail("no key");
 	return key;
@@ -579,8 +579,8 @@ test_v2_dsse(struct folder *v2, struct log *log, const struct key *key)
 	};
 	struct entry entry;
 
-	if (!text_unbase64(&request.signature, arena, content, strlen(content),
-		BASE64_STANDARD))
+	if (text_unbase64(&request.signature, arena, content, strlen(content),
+		BASE64_STANDARD, &err) != 0)
 		bail("no signature");
 	again();
 	play(e, NULL, NULL);
