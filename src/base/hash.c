@@ -49,6 +49,14 @@ context(void)
 	return ctx;
 }
 
+int
+hash_ready(struct vexlog_err *err)
+{
+	if (context() != NULL && algorithms[HASH_SHA256] != NULL)
+		return 0;
+	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto gives no SHA-2");
+}
+
 static int
 digest(uint8_t *out, unsigned *size, enum hash_kind kind,
     const struct vexlog_bytes *pieces, size_t count, struct vexlog_err *err)

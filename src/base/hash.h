@@ -17,6 +17,9 @@ struct hash {
 
 enum hash_kind { HASH_SHA256, HASH_SHA384, HASH_SHA512 };
 
+/* Starts libcrypto, which must go before any other call of it: where memory
+ * ends there, it follows a NULL in the next one. Once; NO_MEMORY. */
+int hash_ready(struct vexlog_err *err);
 /* SHA-256 of up to three pieces in a row; pieces of size 0 may be NULL. */
 int hash_pieces(struct hash *out, struct vexlog_bytes a, struct vexlog_bytes b,
     struct vexlog_bytes c, struct vexlog_err *err);

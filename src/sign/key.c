@@ -177,7 +177,10 @@ int
 key_generate(struct key **out, enum key_kind kind, struct vexlog_err *err)
 {
 	EVP_PKEY *pkey = NULL;
+	int rc = crypto_begin(err);
 
+	if (rc != 0)
+		return rc;
 	switch (kind) {
 	case KEY_P256:
 	case KEY_P384:
@@ -209,9 +212,10 @@ read_spki_once(
 	const uint8_t *at = der;
 	struct key *key;
 	EVP_PKEY *pkey;
-	int rc;
+	int rc = crypto_begin(err);
 
-	ERR_clear_error();
+	if (rc != 0)
+		return rc;
 	if (size > LONG_MAX ||
 	    (pkey = d2i_PUBKEY(NULL, &at, (long)size)) == NULL) {
 		if (crypto_out_of_memory())
@@ -367,9 +371,10 @@ read_pkcs8(struct key **out, const struct pem *block,
 	PKCS8_PRIV_KEY_INFO *info = NULL;
 	EVP_PKEY *pkey = NULL;
 	enum key_kind kind;
-	int rc;
+	int rc = crypto_begin(err);
 
-	ERR_clear_error();
+	if (rc != 0)
+		return rc;
 	if ((rc = open_block(&info, block, passphrase, err)) == 0 &&
 	    (pkey = EVP_PKCS82PKEY(info)) == NULL)
 		rc = damaged(err,

@@ -32,13 +32,22 @@ take(struct pem *out, BIO *bio)
 	return good;
 }
 
+/* No other block: the only end of a text that libcrypto is sure of. */
+static bool
+is_end(void)
+{
+	return ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+}
+
 static int
 read_once(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
 {
 	struct pem first = {0}, second = {0};
 	BIO *bio;
-	int rc = 0;
+	int rc = crypto_begin(err);
 
+	if (rc != 0)
+		return rc;
 	if (text.size > CONFIG_SIZE_MAX)
 		return err_set(err, VEXLOG_LIMIT,
 		    "%zu bytes, a PEM file has at most %zu", text.size,
@@ -47,7 +56,6 @@ read_once(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
 		text = (struct vexlog_bytes){(const uint8_t *)"\n", 1};
 	if ((bio = BIO_new_mem_buf(text.data, (int)text.size)) == NULL)
 		return err_memory(err);
-	ERR_clear_error();
 	if (take(&first, bio) && take(&second, bio)) {
 		rc = err_set(err, VEXLOG_SYNTAX,
 		    "two PEM blocks, \"%.64s\" and \"%.64s\", where one is "
@@ -55,17 +63,22 @@ read_once(struct pem *out, struct vexlog_bytes text, struct vexlog_err *err)
 		    first.label, second.label);
 		err_hint(err, "keep one key in one file");
 		pem_close(&second);
+	} else if (first.label != NULL && is_end()) {
+		*out = first;
 	} else if (crypto_out_of_memory()) {
 		rc = crypto_failed(err, "read PEM blocks");
 	} else if (first.label == NULL) {
 		rc = err_set(err, VEXLOG_SYNTAX, "there is no PEM block here");
 		err_hint(err, "give a file that begins with -----BEGIN");
+	} else {
+		rc = err_set(err, VEXLOG_SYNTAX,
+		    "a second PEM block that is damaged, where one is "
+		    "expected");
+		err_hint(err, "keep one key in one file");
 	}
 	ERR_clear_error();
 	BIO_free(bio);
-	if (rc == 0)
-		*out = first;
-	else if (first.label != NULL)
+	if (rc != 0 && first.label != NULL)
 		pem_close(&first);
 	return rc;
 }

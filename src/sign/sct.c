@@ -158,7 +158,7 @@ strip(uint8_t **tbs, size_t *size, const struct x509 *cert,
 		length = i2d_re_X509_tbs(copy, tbs);
 	}
 	X509_free(copy);
-	if (crypto_out_of_memory())
+	if (length <= 0 && crypto_out_of_memory())
 		return crypto_failed(err, "write a certificate");
 	if (length <= 0 || length > TBS_MAX)
 		return err_set(err, VEXLOG_BAD_PROOF,

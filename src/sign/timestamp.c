@@ -119,9 +119,10 @@ read_once(
     struct timestamp **out, struct vexlog_bytes der, struct vexlog_err *err)
 {
 	struct timestamp *t;
-	int rc;
+	int rc = crypto_begin(err);
 
-	ERR_clear_error();
+	if (rc != 0)
+		return rc;
 	if (der.size > TIMESTAMP_SIZE_MAX)
 		return err_set(err, VEXLOG_LIMIT,
 		    "a timestamp of %zu bytes, at most %zu are taken", der.size,
@@ -232,10 +233,10 @@ find_signer(
 	signers = PKCS7_get0_signers(token, certs, own ? PKCS7_NOINTERN : 0);
 	known = signers != NULL && sk_X509_num(signers) == 1;
 	sk_X509_free(signers);
-	if (crypto_out_of_memory())
-		return crypto_failed(err, "find a timestamp's signer");
 	if (known)
 		return 0;
+	if (crypto_out_of_memory())
+		return crypto_failed(err, "find a timestamp's signer");
 	return err_set(
 	    err, VEXLOG_NOT_FOUND, "the timestamp is not by this authority");
 }

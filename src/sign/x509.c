@@ -86,9 +86,10 @@ static int
 read_once(struct x509 **out, struct vexlog_bytes der, struct vexlog_err *err)
 {
 	struct x509 *cert;
-	int rc;
+	int rc = crypto_begin(err);
 
-	ERR_clear_error();
+	if (rc != 0)
+		return rc;
 	if (der.size > X509_SIZE_MAX)
 		return err_set(err, VEXLOG_LIMIT,
 		    "a certificate of %zu bytes, at most %zu are taken",

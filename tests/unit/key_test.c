@@ -4,6 +4,8 @@
  */
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "cases.h"
 #include "sign/key.h"
@@ -256,6 +258,11 @@ check_refused(void)
 		"-----BEGIN CERTIFICATE-----\nMAA=\n"
 		"-----END CERTIFICATE-----\n",
 		"expected \"PUBLIC KEY\""},
+	    {"one and a half",
+		"-----BEGIN PUBLIC KEY-----\nMAA=\n"
+		"-----END PUBLIC KEY-----\n"
+		"-----BEGIN PUBLIC KEY-----\nMAA=\n",
+		"second PEM block that is damaged"},
 	    {"a key of nothing",
 		"-----BEGIN PUBLIC KEY-----\nMAA=\n"
 		"-----END PUBLIC KEY-----\n",
@@ -485,10 +492,57 @@ check_crypto_memory(EVP_PKEY *pkey)
 	EVP_PKEY_free(pkey);
 }
 
+/* In a process of its own, where libcrypto sets itself up. */
+static int
+read_first(struct vexlog_bytes der, long fail_in, bool *fired)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		struct key *key;
+		crypto_fail_in = fail_in;
+		int rc = key_read_public(&key, der, &err);
+		bool now = crypto_fail_in == 0;
+		_exit(-rc | (now ? 64 : 0));
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child ||
+	    !WIFEXITED(status))
+		bail("a child, allocation %ld: status %d", fail_in, status);
+	*fired = (WEXITSTATUS(status) & 64) != 0;
+	return -(WEXITSTATUS(status) & 63);
+}
+
+/* What fails then stays undone in the process; before any other call. */
+static void
+check_first_key(void)
+{
+	static const uint8_t der[] = {0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b,
+	    0x65, 0x70, 0x03, 0x21, 0x00, 0xd7, 0x5a, 0x98, 0x01, 0x82, 0xb1,
+	    0x0a, 0xb7, 0xd5, 0x4b, 0xfe, 0xd3, 0xc9, 0x64, 0x07, 0x3a, 0x0e,
+	    0xe1, 0x72, 0xf3, 0xda, 0xa6, 0x23, 0x25, 0xaf, 0x02, 0x1a, 0x68,
+	    0xf7, 0x07, 0x51, 0x1a}; /* RFC 8032 7.1, test 1 */
+	const struct vexlog_bytes in = {der, sizeof(der)};
+	long times = 0, wrong = 0;
+	bool fired = true;
+
+	for (long n = 1; fired; n += 7) {
+		int rc = read_first(in, n, &fired);
+		times += fired;
+		if (rc == 0 || (fired && rc == VEXLOG_NO_MEMORY))
+			continue;
+		printf("# allocation %ld: %s\n", n, vexlog_code_name(rc));
+		wrong++;
+	}
+	ok(times > 100 && wrong == 0,
+	    "%ld allocations fail while libcrypto sets itself up", times);
+}
+
 int
 main(void)
 {
 	crypto_memory_open();
+	check_first_key();
 	arena = vexlog_arena_open(64 * MIB);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
 		check_kind(i);
