@@ -6,7 +6,6 @@
 #include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <stdlib.h>
 
 #include "base/hash.h"
 
@@ -45,11 +44,11 @@ has_kind(const char *kind)
 bool
 crypto_out_of_memory(void)
 {
-	void *probe = malloc(PROBE);
+	void *probe = OPENSSL_malloc(PROBE);
 	bool found = probe == NULL;
 	unsigned long e;
 
-	free(probe);
+	OPENSSL_free(probe);
 	while ((e = ERR_get_error()) != 0)
 		found = found || ERR_GET_REASON(e) == ERR_R_MALLOC_FAILURE;
 	if (!found)
