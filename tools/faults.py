@@ -318,7 +318,15 @@ READERS = [
     ["verify", "--json", "--bundle", "archive.tar"],
     ["trust", "show", "--json"], ["policy", "show"], ["log", "verify"],
     ["gate", "--sbom", "sbom.json", "--fail-on", "affected", "--json"],
+    ["verify-bundle", "--bundle", "bundle.sigstore.json", "a.txt",
+     "--certificate-identity", "https://github.com/sigstore-conformance/"
+     "extremely-dangerous-public-oidc-beacon/.github/workflows/"
+     "extremely-dangerous-oidc-beacon.yml@refs/heads/main",
+     "--certificate-oidc-issuer",
+     "https://token.actions.githubusercontent.com"],
 ]
+BUNDLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
+                      "tests", "data", "bundles", "conformance")
 SBOM = {"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [
     {"type": "library", "name": "p1", "purl": "pkg:npm/p1@1.0.0"}]}
 
@@ -350,6 +358,8 @@ def memory_read(world, row, args):
     world.must("export", "--format", "bundle", "-o", "archive.tar")
     with open(world.path("sbom.json"), "w", encoding="utf-8") as f:
         json.dump(SBOM, f)
+    for name in "happy-path-v0.2/bundle.sigstore.json", "a.txt":
+        shutil.copy(os.path.join(BUNDLE, name), world.folder)
     right = world.run(*args)
     for n, done in allocations(world, args, lambda: None):
         row.times += 1
@@ -422,6 +432,7 @@ def all_rows(world):
             yield "%s: a disk that is full" % command, small_disk, (command,)
     for args in READERS:
         words = " ".join(a for a in args if not a.startswith("--j"))
+        words = words.split(" --certificate")[0]
         yield "%s: one allocation fails" % words, memory_read, (args,)
     yield "ingest: another process migrates", migrating, ()
     for name, work in faults_postgres.ROWS:

@@ -52,7 +52,8 @@ context(void)
 int
 hash_ready(struct vexlog_err *err)
 {
-	if (context() != NULL && algorithms[HASH_SHA256] != NULL)
+	if (context() != NULL && algorithms[HASH_SHA256] != NULL &&
+	    algorithms[HASH_SHA384] != NULL && algorithms[HASH_SHA512] != NULL)
 		return 0;
 	return err_set(err, VEXLOG_NO_MEMORY, "libcrypto gives no SHA-2");
 }

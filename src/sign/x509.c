@@ -75,10 +75,13 @@ bool
 x509_is_whole(X509 *x)
 {
 	EVP_PKEY *key = X509_get0_pubkey(x);
+	uint32_t flags = 0;
 
 	/* computes what the extensions say, once for all threads */
 	(void)X509_check_purpose(x, -1, 0);
+	(void)X509_get_signature_info(x, NULL, NULL, NULL, &flags);
 	return key != NULL && EVP_PKEY_get_security_bits(key) > 0 &&
+	    (flags & X509_SIG_INFO_VALID) != 0 &&
 	    (X509_get_extension_flags(x) & EXFLAG_INVALID) == 0;
 }
 

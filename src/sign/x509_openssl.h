@@ -16,8 +16,9 @@ struct x509 {
 	int64_t valid_from, valid_until;
 };
 
-/* libcrypto reads a certificate whose key or extensions it can't, for whatever
- * reason: of an unknown kind, or for want of memory. No path leads over it. */
+/* libcrypto reads a certificate whose key, signature or extensions it does not
+ * know, for whatever reason: of an unknown kind, or for want of memory. No path
+ * leads over it. */
 bool x509_is_whole(X509 *x);
 /* The trusted end of an authority as a store, for paths at that time;
  * TIME_NONE: for paths whose times the caller judges. */

@@ -120,9 +120,14 @@ read_verifier_v1(struct body_signature *out, const struct reader *r,
 
 	if (rc != 0)
 		return rc;
-	if (pem_read(&pem, text, &why) != 0)
-		return json_fail(
+	rc = pem_read(&pem, text, &why);
+	if (rc == VEXLOG_NO_MEMORY)
+		*r->err = why;
+	else if (rc != 0)
+		rc = json_fail(
 		    r->doc, json_get(object, name), r->err, "%s", why.message);
+	if (rc != 0)
+		return rc;
 	char *copy = arena_text(r->arena, pem.data, (size_t)pem.size, r->err);
 	der = (struct vexlog_bytes){(uint8_t *)copy, (size_t)pem.size};
 	if (copy == NULL)
