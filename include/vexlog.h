@@ -609,11 +609,13 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_delta(struct vexlog_bytes *out,
  * payloads too.
  *
  * v        may be NULL for a document or an export
+ * policy   that a document's claims are decided under, NULL: the built-in
+ *          v1.0.0; a time has that of then, an export its own
  * errors   NOT_FOUND (no such file), MISUSE (neither), and as vexlog_read
  */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_state(struct vexlog_state *out,
     struct vexlog_arena *arena, struct vexlog *v, const char *what,
-    struct vexlog_err *err);
+    const struct vexlog_policy *policy, struct vexlog_err *err);
 
 /*
  * The delta between what vexlog_state takes. Of two times both states are of
@@ -622,13 +624,14 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_state(struct vexlog_state *out,
  * id       NULL, or for the id of the delta, which is kept as by
  *          vexlog_delta_keep
  * v        as for vexlog_state; not NULL with id
+ * policy   as for vexlog_state
  * cost     of two times: a look at each (vulnerability, product), and a merge
  *          of those that changed or were not decided
  */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_compare(struct vexlog_bytes *out,
     const char **id, struct vexlog_arena *arena, struct vexlog *v,
-    const char *from, const char *to, int64_t compared_at,
-    struct vexlog_err *err);
+    const char *from, const char *to, const struct vexlog_policy *policy,
+    int64_t compared_at, struct vexlog_err *err);
 
 /*
  * Keeps a delta and queues it for an entry of its own. *id is the digest of

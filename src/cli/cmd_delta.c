@@ -8,40 +8,58 @@
 #include "cli/cli.h"
 
 static const struct opt options[] = {
+    {"policy", 0, OPT_FILE, "FILE|latest",
+	"decide a document's claims under this policy instead of v1.0.0", 0, 0},
     {"link", 0, OPT_FLAG, NULL,
 	"keep the delta and queue it for a log entry of its own", 0, 0},
     OPT_END,
 };
 static const struct operand operands[] = {
-    {"FROM", "a TIME, a VEX document, an export, or now", false, false, OPT_FILE, NULL},
+    {"FROM", "a TIME, a VEX document, an export, or now", false, false,
+	OPT_FILE, NULL},
     {"TO", "the same", false, false, OPT_FILE, NULL},
     OPERAND_END,
 };
 
-/* Documents alone need no store. */
-static bool
-needs_store(struct cli *cli)
+static size_t
+count_times(const struct cli *cli)
 {
 	int64_t time;
 	const char *why;
+	size_t n = 0;
 
-	if (opt_flag(&cli->args, "link"))
-		return true;
 	for (size_t i = 0; i < 2; i++) {
 		const char *what = cli->args.operands[i];
-		if (text_same(what, "now") || time_read(&time, what, &why))
-			return true;
+		n += text_same(what, "now") || time_read(&time, what, &why);
 	}
-	return false;
+	return n;
 }
 
 static int
-compare(struct cli *cli, struct vexlog *v, struct vexlog_bytes *delta)
+read_policy(const struct vexlog_policy **out, struct cli *cli)
+{
+	const char *name = opt_text(&cli->args, "policy");
+
+	*out = NULL;
+	if (name == NULL)
+		return 0;
+	if (count_times(cli) < 2)
+		return cli_read_policy(out, cli, name);
+	err_set(&cli->err, VEXLOG_MISUSE,
+	    "--policy is of documents, and both sides are times");
+	return err_hint(&cli->err,
+	    "a time has the policy that was in force then; `vexlog decide "
+	    "--policy` puts another in force");
+}
+
+static int
+compare(struct cli *cli, struct vexlog *v, const struct vexlog_policy *policy,
+    struct vexlog_bytes *delta)
 {
 	bool keep = opt_flag(&cli->args, "link");
 	const char *id;
 	int rc = vexlog_compare(delta, keep ? &id : NULL, cli->arena, v,
-	    cli->args.operands[0], cli->args.operands[1],
+	    cli->args.operands[0], cli->args.operands[1], policy,
 	    time_now() / SECOND * SECOND, &cli->err);
 
 	if (rc == 0 && keep)
@@ -124,12 +142,17 @@ print_text(struct cli *cli, struct vexlog_bytes delta)
 static int
 run(struct cli *cli)
 {
+	const struct vexlog_policy *policy;
 	struct vexlog_bytes delta;
 	struct vexlog *v = NULL;
 
-	if ((needs_store(cli) ? cli_open(&v, cli) : cli_confine(cli)) != 0)
+	if (read_policy(&policy, cli) != 0)
 		return cli_fail(cli);
-	int rc = compare(cli, v, &delta);
+	/* documents alone need no store */
+	bool store = opt_flag(&cli->args, "link") || count_times(cli) > 0;
+	if ((store ? cli_open(&v, cli) : cli_confine(cli)) != 0)
+		return cli_fail(cli);
+	int rc = compare(cli, v, policy, &delta);
 	vexlog_close(v);
 	if (rc != 0)
 		return cli_fail_input(cli);

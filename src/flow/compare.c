@@ -346,13 +346,14 @@ keep_times(const char **id, struct compare *c, struct vexlog_bytes delta)
 static int
 compare_states(struct vexlog_bytes *out, const char **id,
     struct vexlog_arena *arena, struct vexlog *v, const char *from,
-    const char *to, int64_t compared_at, struct vexlog_err *err)
+    const char *to, const struct vexlog_policy *policy, int64_t compared_at,
+    struct vexlog_err *err)
 {
 	struct vexlog_state before, after;
 	int rc;
 
-	if ((rc = vexlog_state(&before, arena, v, from, err)) != 0 ||
-	    (rc = vexlog_state(&after, arena, v, to, err)) != 0 ||
+	if ((rc = vexlog_state(&before, arena, v, from, policy, err)) != 0 ||
+	    (rc = vexlog_state(&after, arena, v, to, policy, err)) != 0 ||
 	    (rc = vexlog_delta(
 		 out, arena, &before, &after, compared_at, err)) != 0)
 		return rc;
@@ -373,7 +374,8 @@ read_time(int64_t *out, const char *what)
 int
 vexlog_compare(struct vexlog_bytes *out, const char **id,
     struct vexlog_arena *arena, struct vexlog *v, const char *from,
-    const char *to, int64_t compared_at, struct vexlog_err *err)
+    const char *to, const struct vexlog_policy *policy, int64_t compared_at,
+    struct vexlog_err *err)
 {
 	struct compare c = {.arena = arena, .err = err};
 	int64_t at[2];
@@ -385,7 +387,7 @@ vexlog_compare(struct vexlog_bytes *out, const char **id,
 	if (v == NULL || !read_time(&at[BEFORE], from) ||
 	    !read_time(&at[AFTER], to))
 		return compare_states(
-		    out, id, arena, v, from, to, compared_at, err);
+		    out, id, arena, v, from, to, policy, compared_at, err);
 	rc = open_compare(&c, v, at, id != NULL);
 	if (rc == 0)
 		rc = compare_times(out, &c, compared_at);

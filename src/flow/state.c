@@ -131,7 +131,7 @@ take_claims(struct state *s, const struct vexlog_observations *all)
 	    arena_list(s->arena, all->count, sizeof(*sorted), s->err);
 	struct vexlog_observation *group =
 	    arena_list(s->arena, all->count, sizeof(*group), s->err);
-	const struct vexlog_policy *policy;
+	const struct vexlog_policy *policy = s->policy;
 	const struct vexlog_bytes none = {NULL, 0};
 	int rc;
 
@@ -141,8 +141,9 @@ take_claims(struct state *s, const struct vexlog_observations *all)
 		sorted[i] = &all->list[i];
 	if ((rc = sort_pointers(sorted, all->count, order_claims, NULL,
 		 s->arena, s->err)) != 0 ||
-	    (rc = vexlog_policy_read(&policy, s->arena, NULL, none, s->err)) !=
-		0)
+	    (policy == NULL &&
+		(rc = vexlog_policy_read(
+		     &policy, s->arena, NULL, none, s->err)) != 0))
 		return rc;
 	for (size_t i = 0; rc == 0 && i < all->count;) {
 		struct vexlog_state_item item;
@@ -257,9 +258,14 @@ state_finish(struct vexlog_state *out, struct state *s)
 
 int
 vexlog_state(struct vexlog_state *out, struct vexlog_arena *arena,
-    struct vexlog *v, const char *what, struct vexlog_err *err)
+    struct vexlog *v, const char *what, const struct vexlog_policy *policy,
+    struct vexlog_err *err)
 {
-	struct state s = {.arena = arena, .v = v, .at = TIME_MAX, .err = err};
+	struct state s = {.arena = arena,
+	    .v = v,
+	    .policy = policy,
+	    .at = TIME_MAX,
+	    .err = err};
 	const char *why;
 	bool is_time = text_same(what, "now") || time_read(&s.at, what, &why);
 	int rc;

@@ -11,6 +11,7 @@ struct state {
 	struct vexlog_arena *arena;   /* of the result */
 	struct vexlog_arena *scratch; /* of one verdict */
 	struct vexlog *v;
+	const struct vexlog_policy *policy; /* of a document, or NULL */
 	int64_t at; /* what was known then, with the two below */
 	struct pairs pairs;
 	struct policies policies;

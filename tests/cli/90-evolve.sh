@@ -72,6 +72,13 @@ vex -q export --format bundle -o now.tar
 vex -q export --format payloads --at "$before" -o then.jsonl
 vex -q export --format payloads -o now.jsonl
 mv home gone
+vex --json delta vendor.json later.json --policy latest
+exits 0 "of documents under another policy"
+json '[.fromPolicyVersion, .toPolicyVersion] | join(" ")' \
+    "v1.0.0-latest v1.0.0-latest" "which the delta names"
+vex delta "$before" now --policy latest
+exits 2 "times have policies of their own"
+says '--policy is of documents' "says which"
 vex --json delta then.tar now.tar
 exits 0 "two archives compare without a store"
 json '.changes[0] | [.fromStatus,.toStatus,.reasonCode] | join(" ")' \

@@ -52,7 +52,7 @@ keep_deltas(struct vexlog *v, const char *document)
 	for (size_t i = 0; i < 2; i++) {
 		struct vexlog_bytes delta;
 		const char *id;
-		need(vexlog_compare(&delta, &id, arena, v, from[i], "now",
+		need(vexlog_compare(&delta, &id, arena, v, from[i], "now", NULL,
 			 clock_now / 1000000 * 1000000, &err),
 		    "delta");
 	}

@@ -155,8 +155,8 @@ by_states(struct vexlog *v, const char *from, const char *to)
 	struct vexlog_state before, after;
 	struct vexlog_bytes out;
 
-	need(vexlog_state(&before, arena, v, from, &err), from);
-	need(vexlog_state(&after, arena, v, to, &err), to);
+	need(vexlog_state(&before, arena, v, from, NULL, &err), from);
+	need(vexlog_state(&after, arena, v, to, NULL, &err), to);
 	need(vexlog_delta(&out, arena, &before, &after, 0, &err), "delta");
 	return out;
 }
@@ -188,7 +188,7 @@ main(void)
 		for (size_t j = 0; j < time_count; j++) {
 			struct vexlog_bytes out, want;
 			need(vexlog_compare(&out, NULL, arena, v, times[i],
-				 times[j], 0, &err),
+				 times[j], NULL, 0, &err),
 			    "compare");
 			want = by_states(v, times[i], times[j]);
 			compared++;
@@ -207,10 +207,11 @@ main(void)
 		struct vexlog_bytes out;
 		const char *id, *again;
 		need(vexlog_compare(
-			 &out, &id, arena, v, times[i], "now", 0, &err),
+			 &out, &id, arena, v, times[i], "now", NULL, 0, &err),
 		    "compare");
-		need(vexlog_state(&before, arena, v, times[i], &err), "then");
-		need(vexlog_state(&after, arena, v, "now", &err), "now");
+		need(vexlog_state(&before, arena, v, times[i], NULL, &err),
+		    "then");
+		need(vexlog_state(&after, arena, v, "now", NULL, &err), "now");
 		need(vexlog_delta_keep(
 			 &again, arena, v, out, &before, &after, &err),
 		    "keep");
