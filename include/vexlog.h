@@ -775,6 +775,9 @@ struct vexlog_gate_options {
 	bool require_linked; /* a verdict without a log entry fails */
 	int64_t max_age;     /* of a decision, microseconds; 0: any */
 	int (*failed)(const struct vexlog_gate_failure *, void *context);
+	/* Of a status that fails, but about a range of versions that a
+	 * component's version can't be compared with; NULL: not asked. */
+	int (*undecided)(const struct vexlog_gate_failure *, void *context);
 	void *context;
 };
 
@@ -782,7 +785,8 @@ struct vexlog_gate_result {
 	size_t components; /* of the SBOM that have a package URL */
 	size_t verdicts;   /* that are about them */
 	size_t failed;
-	size_t skipped; /* package URLs that are none: not looked up */
+	size_t skipped;   /* package URLs that are none: not looked up */
+	size_t undecided; /* not among verdicts */
 };
 
 /*

@@ -51,6 +51,18 @@ tell(const struct vexlog_gate_failure *f, void *context)
 }
 
 static int
+tell_undecided(const struct vexlog_gate_failure *f, void *context)
+{
+	struct cli *cli = ((struct gate *)context)->cli;
+
+	cli_say(cli, "not judged: %s is %s in %s; %s",
+	    out_safe(&cli->out, f->vulnerability), f->status,
+	    out_safe(&cli->out, f->product), out_safe(&cli->out, f->reason));
+	out_reset(&cli->out);
+	return 0;
+}
+
+static int
 misuse(struct cli *cli, const char *what, const char *hint)
 {
 	err_set(&cli->err, VEXLOG_MISUSE, "%s", what);
@@ -146,6 +158,7 @@ run(struct cli *cli)
 	struct vexlog_gate_options with = {
 	    .require_linked = opt_flag(&cli->args, "require-linked"),
 	    .failed = tell,
+	    .undecided = tell_undecided,
 	    .context = &g,
 	};
 	const char *path = opt_text(&cli->args, "sbom");
@@ -178,6 +191,12 @@ run(struct cli *cli)
 		    "%zu package URLs of %s are malformed and were "
 		    "not looked up",
 		    result.skipped, path);
+	if (result.undecided > 0)
+		cli_say(cli,
+		    "%s not judged: they are about ranges that a component's "
+		    "version can't be compared with",
+		    cli_count(
+			cli, result.undecided, "verdict was", "verdicts were"));
 	if (result.components == 0)
 		cli_say(cli,
 		    "no component of %s has a package URL, so "

@@ -40,6 +40,9 @@ static int
 fit_range(enum fit *out, struct vexlog_arena *scratch, const char *range,
     const char *version, struct vexlog_err *err)
 {
+	static const enum fit fits[] = {[VERS_OUT] = FIT_NONE,
+	    [VERS_IN] = FIT_RANGE,
+	    [VERS_UNKNOWN] = FIT_UNKNOWN};
 	struct vexlog_err why;
 	struct vers vers;
 	int rc = vers_read(&vers, scratch, range, &why);
@@ -48,8 +51,7 @@ fit_range(enum fit *out, struct vexlog_arena *scratch, const char *range,
 		*err = why;
 		return rc;
 	}
-	if (rc == 0 && vers_contains(&vers, version) == VERS_IN)
-		*out = FIT_RANGE;
+	*out = rc != 0 ? FIT_UNKNOWN : fits[vers_contains(&vers, version)];
 	return 0;
 }
 
@@ -76,6 +78,8 @@ fit_key(enum fit *out, struct vexlog_arena *scratch, const char *key,
 	else if (product->purl.version != NULL)
 		return fit_range(
 		    out, scratch, range, product->purl.version, err);
+	else
+		*out = FIT_UNKNOWN;
 	return 0;
 }
 

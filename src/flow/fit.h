@@ -8,10 +8,11 @@
 
 /* How well a key fits, the higher the closer. */
 enum fit {
-	FIT_NONE = -1, /* the key does not name the product */
-	FIT_NAME,      /* no version */
-	FIT_RANGE,     /* a range that holds the version */
-	FIT_VERSION,   /* fewer qualifiers */
+	FIT_UNKNOWN = -2, /* a range that can't be asked about the version */
+	FIT_NONE,         /* the key does not name the product */
+	FIT_NAME,         /* no version */
+	FIT_RANGE,        /* a range that holds the version */
+	FIT_VERSION,      /* fewer qualifiers */
 	FIT_EXACT,
 	FITS
 };

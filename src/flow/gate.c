@@ -28,6 +28,12 @@ struct found {
 	int fit;
 };
 
+/* It may be about the part, which nothing can tell. */
+struct unknown {
+	const char *name;   /* as in pairs */
+	struct found found; /* its fit, if it is */
+};
+
 struct gate {
 	struct vexlog *v;
 	const struct vexlog_gate_options *options;
@@ -38,6 +44,8 @@ struct gate {
 	struct map pairs; /* "vulnerability\ncomponent" to index of list */
 	struct found *list;
 	size_t count, room;
+	struct unknown *unknown;
+	size_t unknown_count, unknown_room;
 	struct vexlog_gate_result result;
 	struct vexlog_err *err;
 };
@@ -100,23 +108,41 @@ copy_row(struct gate *g, const struct store_verdict *row)
 	return out->justification == NULL ? NULL : out;
 }
 
+static int
+keep_unknown(struct gate *g, const char *name, struct found f)
+{
+	if ((f.row = copy_row(g, f.row)) == NULL)
+		return g->err->code;
+	g->unknown = arena_grow(g->arena, g->unknown, g->unknown_count,
+	    &g->unknown_room, sizeof(*g->unknown), g->err);
+	if (g->unknown == NULL)
+		return g->err->code;
+	g->unknown[g->unknown_count++] = (struct unknown){name, f};
+	return 0;
+}
+
 /* The closer fit counts, of two as close the less safe status. */
 static int
-keep(struct gate *g, struct found f)
+keep(struct gate *g, struct found f, bool unknown)
 {
 	size_t at;
-	char *name = arena_print(g->arena, g->err, "%s\n%s",
-	    f.row->vulnerability, f.part->key);
-	int rc = name == NULL ? g->err->code :
-				map_put(&g->pairs, name, strlen(name),
-				    g->count, &at, g->err);
+	char *name = arena_print(
+	    g->arena, g->err, "%s\n%s", f.row->vulnerability, f.part->key);
+	int rc;
 
-	if (rc < 0)
-		return rc;
+	if (name == NULL)
+		return g->err->code;
 	if (!status_read(&f.status, f.row->status))
 		return err_set(g->err, VEXLOG_BAD_PROOF,
 		    "verdict %s is kept with status \"%s\"", f.row->id,
 		    f.row->status);
+	if (unknown)
+		return !g->options->fail_on[f.status]
+		    ? 0
+		    : keep_unknown(g, name, f);
+	rc = map_put(&g->pairs, name, strlen(name), g->count, &at, g->err);
+	if (rc < 0)
+		return rc;
 	if (rc == 1 &&
 	    (f.fit < g->list[at].fit ||
 		(f.fit == g->list[at].fit && f.status >= g->list[at].status)))
@@ -143,7 +169,7 @@ take_row(struct gate *g, const struct store_verdict *row)
 	size_t size = product_size(row->product), first;
 	bool inner = row->product[size] != '\0', good;
 	const char *key = row->product;
-	enum fit fit;
+	enum fit fit, whole = FIT_EXACT;
 	struct purl purl;
 	int rc;
 
@@ -154,8 +180,8 @@ take_row(struct gate *g, const struct store_verdict *row)
 			return g->err->code;
 		if (g->sbom.root == NULL)
 			return 0;
-		rc = fit_key(&fit, g->page, outer, g->sbom.root, g->err);
-		if (rc != 0 || fit == FIT_NONE)
+		rc = fit_key(&whole, g->page, outer, g->sbom.root, g->err);
+		if (rc != 0 || whole == FIT_NONE)
 			return rc;
 		key += size + strlen(PRODUCT_SEPARATOR);
 	}
@@ -172,8 +198,9 @@ take_row(struct gate *g, const struct store_verdict *row)
 		rc = fit_key(&fit, g->page, key, f.part, g->err);
 		if (rc != 0 || fit == FIT_NONE)
 			continue;
-		f.fit = (int)fit + (inner ? FIT_PART : 0);
-		rc = keep(g, f);
+		f.fit = (int)(fit == FIT_UNKNOWN ? FIT_RANGE : fit) +
+		    (inner ? FIT_PART : 0);
+		rc = keep(g, f, fit == FIT_UNKNOWN || whole == FIT_UNKNOWN);
 	}
 	return rc;
 }
@@ -207,6 +234,36 @@ take_verdicts(struct gate *g)
 /* ---- judging ---------------------------------------------------------- */
 
 static int
+stopped(struct gate *g)
+{
+	return err_set(g->err, VEXLOG_REFUSED, "stopped by the caller");
+}
+
+/* Nothing is undecided that something closer decides. */
+static int
+tell_unknown(struct gate *g, const struct unknown *u)
+{
+	const struct store_verdict *row = u->found.row;
+	const struct vexlog_gate_options *with = g->options;
+	size_t at;
+
+	if (map_get(&g->pairs, u->name, strlen(u->name), &at) &&
+	    g->list[at].fit > u->found.fit)
+		return 0;
+	const struct vexlog_gate_failure f = {row->vulnerability, row->product,
+	    row->status,
+	    arena_print(g->arena, g->err,
+		"%s can't be compared with this range of versions",
+		u->found.part->key)};
+	if (f.reason == NULL)
+		return g->err->code;
+	g->result.undecided++;
+	return with->undecided != NULL && with->undecided(&f, with->context) < 0
+	    ? stopped(g)
+	    : 0;
+}
+
+static int
 tell(struct gate *g, const struct store_verdict *row, const char *reason)
 {
 	struct vexlog_gate_failure f = {row->vulnerability, row->product,
@@ -217,8 +274,7 @@ tell(struct gate *g, const struct store_verdict *row, const char *reason)
 	g->result.failed++;
 	if (g->options->failed != NULL &&
 	    g->options->failed(&f, g->options->context) < 0)
-		return err_set(g->err, VEXLOG_REFUSED,
-		    "stopped by the caller");
+		return stopped(g);
 	return 0;
 }
 
@@ -271,6 +327,8 @@ run(struct gate *g)
 		rc = take_verdicts(g);
 	for (size_t i = 0; rc == 0 && i < g->count; i++)
 		rc = judge(g, &g->list[i]);
+	for (size_t i = 0; rc == 0 && i < g->unknown_count; i++)
+		rc = tell_unknown(g, &g->unknown[i]);
 	g->result.components = g->sbom.count;
 	g->result.skipped = g->sbom.skipped;
 	g->result.verdicts = g->count;

@@ -212,7 +212,7 @@ match_of(const char **out, struct tracing *t, const struct store_pair *pair,
 	if (rc != 0 || !good)
 		return rc;
 	rc = fit_pair(&fit, t, pair, &asked);
-	if (rc == 0 && fit != FIT_NONE)
+	if (rc == 0 && fit >= FIT_NAME)
 		*out = fit_words(fit);
 	return rc;
 }
@@ -243,7 +243,7 @@ find_general(struct tracing *t, const char *vulnerability,
 		    t->v->store, &filter, t->err);
 		for (size_t i = 0; rc == 0 && i < n; i++) {
 			rc = fit_pair(&fit, t, &page[i], &asked);
-			if (rc != 0 || fit == FIT_NONE)
+			if (rc != 0 || fit < FIT_NAME)
 				continue;
 			found[fit] = arena_grow(t->arena, found[fit],
 			    counts[fit], &room[fit], sizeof(page[i]), t->err);

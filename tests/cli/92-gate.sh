@@ -139,6 +139,11 @@ for case in 2.5.0:1 3.0.0:0 1.9.9:0 2.0.0:1 3.0.0-rc.1:1 x:0; do
 	vex --json gate --sbom one.json --fail-on affected
 	exits "${case#*:}" "${case%:*} and a range from 2 to 3"
 done
+says 'not judged: CVE-2026-0007 is affected in .*; pkg:npm/left@x can' \
+    "a version that no range can be asked about is told"
+vex --json gate --sbom one.json --fail-on fixed
+[ ! -s err ]
+result $? "of a status that passes nothing is told"
 echo '{"bomFormat":"CycloneDX","components":[{"purl":"pkg:npm/left@2.5.0"},
     {"purl":"pkg:npm/left"},{"purl":"pkg:npm/right@1.5.0"},
     {"purl":"pkg:npm/right@1.4.0"}]}' >several.json
@@ -150,6 +155,9 @@ json '[.failed[] | .vulnerabilityId + " " + (.reason |
 CVE-2026-0008 pkg:npm/right@1.4.0 version range, \
 CVE-2026-0008 pkg:npm/right@1.5.0 exact" \
     "each by its closest key; a component without a version is in no range"
+says 'not judged: CVE-2026-0007 .*; pkg:npm/left can' \
+    "which is told as well"
+says '^1 verdict was not judged' "and how many"
 vex --json trace CVE-2026-0007 pkg:npm/left@2.5.0
 json '[.productKey, .match] | join(" ")' \
     "pkg:npm/left?vers=vers:npm%2F%3E%3D2.0.0%7C%3C3.0.0 version range" \
