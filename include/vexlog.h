@@ -403,6 +403,9 @@ struct vexlog_ingest_options {
 	bool strict; /* refuse a document with any finding */
 	/* Told of each refused document while the others go in. */
 	void (*refusal)(const struct vexlog_refusal *, void *context);
+	/* Told of each document that went in and claims nothing, as a
+	 * withdrawn one: it takes back nothing that was claimed before. */
+	void (*silent)(const char *file, void *context);
 	/* Told after each document; for progress. */
 	void (*progress)(const struct vexlog_ingest_result *, void *context);
 	void *context;

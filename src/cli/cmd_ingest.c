@@ -30,6 +30,8 @@ struct ingest {
 	struct cli *cli;
 	struct buffer refused; /* JSON items */
 	size_t refusals;
+	size_t silent; /* documents that claim nothing, and the first */
+	const char *first_silent;
 	struct progress progress;
 };
 
@@ -65,6 +67,17 @@ refusal(const struct vexlog_refusal *refusal, void *context)
 	progress_close(&ingest->progress);
 	cli_print_err(&refusal->err, refusal->file);
 	write_refusal(ingest, refusal);
+}
+
+static void
+silent(const char *file, void *context)
+{
+	struct ingest *ingest = context;
+	struct vexlog_err ignored;
+
+	if (ingest->silent++ == 0)
+		ingest->first_silent =
+		    arena_copy(ingest->cli->arena, file, &ignored);
 }
 
 static void
@@ -112,6 +125,23 @@ print_json(struct ingest *ingest, const struct vexlog_ingest_result *r)
 }
 
 static void
+say_silent(const struct ingest *ingest)
+{
+	struct cli *cli = ingest->cli;
+
+	if (ingest->silent == 0)
+		return;
+	cli_say(cli,
+	    "%s nothing (%s%s): what was claimed before, by earlier versions "
+	    "too, counts until something newer is said",
+	    cli_count(
+		cli, ingest->silent, "document claims", "documents claim"),
+	    out_safe(&cli->out, ingest->first_silent),
+	    ingest->silent > 1 ? ", ..." : "");
+	out_reset(&cli->out);
+}
+
+static void
 print_text(struct cli *cli, const struct vexlog_ingest_result *r)
 {
 	static const struct out_column columns[] = {
@@ -149,6 +179,7 @@ run(struct cli *cli)
 	    .strict = opt_flag(&cli->args, "strict"),
 	    .size_max = (size_t)opt_integer(&cli->args, "max-size", 0),
 	    .refusal = refusal,
+	    .silent = silent,
 	    .progress = progress,
 	    .context = &ingest,
 	};
@@ -168,6 +199,7 @@ run(struct cli *cli)
 		print_json(&ingest, &result);
 	else
 		print_text(cli, &result);
+	say_silent(&ingest);
 	if (rc != 0)
 		return cli_fail_input(cli);
 	return result.refused > 0 ? CLI_BAD : CLI_GOOD;

@@ -81,6 +81,8 @@ put(struct ingest *in, const char *file, struct vexlog_bytes bytes,
 	in->result.observations_stored += stored;
 	in->result.observations_known += doc->observations.count - stored;
 	in->result.findings += doc->finding_count;
+	if (doc->observations.count == 0 && in->options->silent != NULL)
+		in->options->silent(file, in->options->context);
 	return 0;
 }
 

@@ -196,4 +196,41 @@ json '.runs[0].results[0] | [.level,
     '"error","bad-status.json","/statements/0/status"' "that says where"
 ok "check made no home" test ! -e .vexlog
 
+# ---- a vendor that takes its advisory back ------------------------------------
+advisory() {
+	cat <<END
+{"document":{"category":"$1","csaf_version":"2.1","title":"t",
+ "distribution":{"tlp":{"label":"CLEAR"}},"lang":"en",
+ "publisher":{"category":"vendor","name":"Acme","namespace":"https://a.example"},
+ "notes":[{"category":"description","title":"Reasoning for Withdrawal",
+  "text":"it was about another product"}],
+ "tracking":{"id":"A-1","status":"final","version":"$2",
+  "initial_release_date":"2026-01-01T00:00:00Z",
+  "current_release_date":"2026-01-0$2T00:00:00Z","revision_history":[
+  $(for n in $(seq "$2"); do
+	echo '{"date":"2026-01-0'"$n"'T00:00:00Z","number":"'"$n"'","summary":"s"},'
+done | sed '$s/,$//')]}}$3}
+END
+}
+advisory csaf_vex 1 ',"product_tree":{"full_product_names":[
+ {"product_id":"P","name":"p","product_identification_helper":
+  {"purls":["pkg:npm/p@1.0.0"]}}]},
+ "vulnerabilities":[{"cve":"CVE-2026-0007","notes":[{"category":"description",
+  "text":"t"}],"product_status":{"known_not_affected":["P"]},
+  "flags":[{"label":"vulnerable_code_not_present","product_ids":["P"]}]}]' \
+    >said.json
+advisory csaf_withdrawn 2 '' >withdrawn.json
+vex --json ingest --provider vendor:acme said.json
+exits 0 "an advisory"
+[ ! -s err ]
+result $? "of which nothing is to be told"
+vex check withdrawn.json
+exits 0 "its withdrawal breaks no rule"
+vex --json ingest --provider vendor:acme withdrawn.json
+exits 0 "and goes in"
+says '^1 document claims nothing \(withdrawn.json\): what was claimed before' \
+    "telling that it takes nothing back"
+vex --json decide --vuln CVE-2026-0007
+json .status not_affected "the verdict stays until something newer is said"
+
 done_testing
