@@ -86,6 +86,20 @@ json '.changes[0] | [.fromStatus,.toStatus,.reasonCode] | join(" ")' \
 json '.changes[0] | [.fromRekor.logIndex,.toRekor.logIndex] | join(" ")' \
     "$old_index $new_index" "and the same entries"
 archives=$(jq -c '[.fromDigest, .toDigest, .replayHash]' out)
+python3 - now.tar far.tar <<'END'
+import io, sys, tarfile
+tarfile.RECORDSIZE = tarfile.BLOCKSIZE  # two zero blocks end it, no more
+with tarfile.open(sys.argv[1]) as old, \
+        tarfile.open(sys.argv[2], "w", format=tarfile.USTAR_FORMAT) as new:
+    for member in old:
+        data = old.extractfile(member).read().replace(
+            b'"sequence":1}', b'"sequence":9223372036854775807}')
+        member.size = len(data)
+        new.addfile(member, io.BytesIO(data))
+END
+vex --json delta then.tar far.tar
+exits 1 "an archive whose history is numbered beyond reason is refused"
+says '"sequence" is out of range' "by its number"
 vex --json delta then.jsonl now.jsonl
 json '.changes[0] | [.fromVerdictId,.toVerdictId,.fromRekor.logIndex]
     | join(" ")' "$first $second $old_index" "payloads too"
