@@ -27,7 +27,7 @@
 #define LEASE (60 * SECOND)
 
 static const char *url;
-static char folder[] = "/tmp/vexlog-store.XXXXXX";
+static char folder[128];
 static struct vexlog_arena *arena;
 static struct vexlog_err err;
 static int64_t clock_now = 1768611600 * SECOND;
@@ -318,8 +318,7 @@ start_tests(void)
 	arena = vexlog_arena_open(1024 * MIB);
 	url = getenv("VEXLOG_TEST_STORE");
 	if (url == NULL || url[0] == '\0') {
-		if (mkdtemp(folder) == NULL)
-			bail("mkdtemp: %s", strerror(errno));
+		temp_folder(folder);
 		url = arena_print(arena, &err, "sqlite:%s/store.db", folder);
 	}
 }

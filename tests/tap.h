@@ -77,6 +77,8 @@ bail(const char *format, ...)
 	exit(1);
 }
 
+#include "tests/must.h"
+
 /* A file of tests/data. */
 __attribute__((unused)) static const char *
 data_path(const char *name)
@@ -90,6 +92,18 @@ data_path(const char *name)
 		bail("VEXLOG_TEST_DATA is not set: run the tests by meson test");
 	(void)snprintf(out, 4096, "%s/%s", folder, name);
 	return out;
+}
+
+/* A new folder below TMPDIR. */
+__attribute__((unused)) static void
+temp_folder(char out[128])
+{
+	const char *base = getenv("TMPDIR");
+
+	(void)snprintf(out, 128, "%.100s/vexlog-test-XXXXXX",
+	    base == NULL ? "/tmp" : base);
+	if (mkdtemp(out) == NULL)
+		bail("no temporary folder: %s", out);
 }
 
 __attribute__((unused)) static int

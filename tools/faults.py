@@ -27,6 +27,7 @@ import sys
 import tempfile
 
 import faults_postgres
+import faults_unit
 
 CLAIMS, MORE = 24, 8
 
@@ -76,8 +77,12 @@ class World:
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
 
+    @staticmethod
+    def clear(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
     def fresh(self):
-        shutil.rmtree(self.home, ignore_errors=True)
+        self.clear(self.home)
         shutil.copytree(self.base, self.home)
 
     def run(self, *args, home=None, fault=None, limits=None, store=None):
@@ -435,7 +440,7 @@ def all_rows(world):
         words = words.split(" --certificate")[0]
         yield "%s: one allocation fails" % words, memory_read, (args,)
     yield "ingest: another process migrates", migrating, ()
-    for name, work in faults_postgres.ROWS:
+    for name, work in faults_unit.ROWS + faults_postgres.ROWS:
         yield name, work, ()
 
 
@@ -448,7 +453,8 @@ check` runs a part of each row (`faults.py --quick`). The means are tests/faults
 After each fault the same command is run again without one, everything is linked, `log verify` and `verify --all` look at
 all of it. **Lost** are claims, linkages or verdicts that a successful command had acknowledged or that the second run did
 not bring back; **doubled** are entries of the log beyond one for each signed envelope. A crash, another answer than the
-right one, a store or log that does not hold together, or a failure that stays, counts as bad.
+right one, a store or log that does not hold together, or a failure that stays, counts as bad. A unit test may fail where an
+allocation does, if it says so: a crash, a hang or a success with tests left out is bad.
 
 | fault | times | lost | doubled | bad |
 |---|---:|---:|---:|---:|

@@ -14,7 +14,8 @@
  *	FAULT=clock:N:S	from the N-th look at it the clock is S seconds off
  *
  * A step is a write, sync, truncation, rename, link or removal of a file.
- * FAULT_REPORT names a file that gets "STEPS FIRED" at the end.
+ * FAULT_REPORT names a file that gets "STEPS FIRED" at the end; for memory,
+ * the allocations in place of the steps.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -36,13 +37,19 @@
 	if (real == NULL)                                                      \
 	*(void **)&real = dlsym(RTLD_NEXT, #name)
 
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t count, size_t size);
-void *__libc_realloc(void *old, size_t size);
+#ifdef SANITIZED /* theirs know each piece of memory */
+#define MEMORY_OF(name) __interceptor_##name
+#else
+#define MEMORY_OF(name) __libc_##name
+#endif
+void *MEMORY_OF(malloc)(size_t size);
+void *MEMORY_OF(calloc)(size_t count, size_t size);
+void *MEMORY_OF(realloc)(void *old, size_t size);
 
 static enum { NONE, IO, FULL, KILL, CUT, MEMORY, CLOCK } kind;
-static long at, extra, steps, fired;
+static long at, extra, steps, allocations, looks, fired;
 static int report = -1;
+static pid_t self;
 
 __attribute__((constructor)) static void
 start(void)
@@ -52,6 +59,9 @@ start(void)
 	const char *text = getenv("FAULT"), *path = getenv("FAULT_REPORT");
 	char name[16] = "";
 
+	/* what it starts itself, as "rm", is none of ours */
+	(void)unsetenv("LD_PRELOAD");
+	self = getpid();
 	if (path != NULL)
 		report =
 		    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -67,9 +77,10 @@ static void
 write_report(void)
 {
 	char text[64];
-	int n = snprintf(text, sizeof(text), "%ld %ld\n", steps, fired);
+	int n = snprintf(text, sizeof(text), "%ld %ld\n",
+	    kind == MEMORY ? allocations : steps, fired);
 
-	if (report < 0)
+	if (report < 0 || getpid() != self)
 		return;
 	REAL(write);
 	(void)!real(report, text, (size_t)n);
@@ -333,37 +344,34 @@ rename(const char *from, const char *to)
 
 /* ---- memory, time ------------------------------------------------------- */
 
-static long allocations, looks;
-
-__attribute__((unused)) static bool
+static bool
 no_memory(void)
 {
-	if (kind != MEMORY || ++allocations != at)
+	if (kind != MEMORY ||
+	    __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED) != at)
 		return false;
 	fired++;
 	errno = ENOMEM;
 	return true;
 }
 
-#ifndef WITHOUT_MEMORY /* the sanitizers bring a malloc of their own */
 PUBLIC void *
 malloc(size_t size)
 {
-	return no_memory() ? NULL : __libc_malloc(size);
+	return no_memory() ? NULL : MEMORY_OF(malloc)(size);
 }
 
 PUBLIC void *
 calloc(size_t count, size_t size)
 {
-	return no_memory() ? NULL : __libc_calloc(count, size);
+	return no_memory() ? NULL : MEMORY_OF(calloc)(count, size);
 }
 
 PUBLIC void *
 realloc(void *old, size_t size)
 {
-	return no_memory() ? NULL : __libc_realloc(old, size);
+	return no_memory() ? NULL : MEMORY_OF(realloc)(old, size);
 }
-#endif
 
 PUBLIC int
 clock_gettime(clockid_t id, struct timespec *out)

@@ -14,7 +14,7 @@
 
 static struct vexlog_arena *arena;
 static struct vexlog_err err;
-static char folder[] = "/tmp/vexlog-archive-XXXXXX";
+static char folder[128];
 static char home[256], path[256], again[256];
 static int64_t clock_now = 1764000000000000;
 
@@ -396,8 +396,7 @@ main(void)
 	struct vexlog_bytes one, two;
 
 	arena = vexlog_arena_open((size_t)1 << 30);
-	if (mkdtemp(folder) == NULL)
-		bail("mkdtemp");
+	temp_folder(folder);
 	(void)snprintf(home, sizeof(home), "%s/home", folder);
 	(void)snprintf(path, sizeof(path), "%s/a.tar", folder);
 	(void)snprintf(again, sizeof(again), "%s/b.tar", folder);

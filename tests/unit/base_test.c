@@ -160,7 +160,7 @@ test_arena(void)
 	struct vexlog_arena *arena = vexlog_arena_open(100000);
 	struct vexlog_err err;
 
-	ok(arena_take(arena, 100001, &err) == NULL &&
+	ok((arena_take)(arena, 100001, &err) == NULL &&
 		err.code == VEXLOG_LIMIT,
 	    "an arena keeps its limit");
 	char *first = arena_text(arena, "hello", 5, &err);
@@ -171,7 +171,7 @@ test_arena(void)
 	char *grown = arena_extend(arena, first, 6, 60000, &err);
 	is_text(grown, "hello", "a piece grows with its content");
 	arena_fail_in = 1;
-	ok(arena_take(arena, 1, &err) == NULL && err.code == VEXLOG_NO_MEMORY,
+	ok((arena_take)(arena, 1, &err) == NULL && err.code == VEXLOG_NO_MEMORY,
 	    "a failed allocation is NO_MEMORY");
 	ok(arena_take(arena, 1, &err) != NULL, "and only that one");
 	vexlog_arena_close(arena);

@@ -21,7 +21,7 @@
 
 static struct vexlog_arena *arena;
 static struct vexlog_err err;
-static char folder[] = "/tmp/vexlog-compare-XXXXXX";
+static char folder[128];
 static char home[256];
 static int64_t clock_now = 1764000000000000;
 static const char *times[TIMES_MAX];
@@ -179,8 +179,7 @@ main(void)
 	struct vexlog *v;
 
 	arena = vexlog_arena_open((size_t)1 << 32);
-	if (mkdtemp(folder) == NULL)
-		bail("no temporary folder");
+	temp_folder(folder);
 	(void)snprintf(home, sizeof(home), "%s/home", folder);
 	fill();
 	need(vexlog_open(&v, &options, &err), "open");

@@ -13,7 +13,7 @@
 #include "tests/tap.h"
 
 static struct vexlog *v;
-static char folder[] = "/tmp/vexlog-export-XXXXXX";
+static char folder[128];
 
 static const char document[] =
     "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"@id\":\"urn:a\","
@@ -109,8 +109,7 @@ main(void)
 {
 	char command[300];
 
-	if (mkdtemp(folder) == NULL)
-		bail("no temporary folder");
+	temp_folder(folder);
 	prepare();
 	try_format("openvex", INT64_MAX);
 	try_format("csaf", INT64_MAX);

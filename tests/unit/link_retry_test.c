@@ -23,7 +23,7 @@ static const char document[] =
 
 static struct vexlog_arena *arena;
 static struct vexlog_err err;
-static char folder[] = "/tmp/vexlog-retry-XXXXXX";
+static char folder[128];
 static int64_t clock_now = NOW;
 static int jump_in; /* looks at the clock until it is set back; 0: never */
 
@@ -297,8 +297,9 @@ int
 main(void)
 {
 	arena = vexlog_arena_open(256 * MIB);
-	if (arena == NULL || mkdtemp(folder) == NULL)
-		bail("no temporary folder");
+	if (arena == NULL)
+		bail("no memory");
+	temp_folder(folder);
 	for_days();
 	retry_after();
 	for_good();

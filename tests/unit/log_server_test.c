@@ -457,7 +457,7 @@ test_read_only(void)
 static void
 test_client(const char *scheme)
 {
-	const char *folder = temp_folder(), *url = NULL;
+	const char *folder = fast_folder(), *url = NULL;
 	struct trust *trust;
 	uint64_t size;
 

@@ -232,7 +232,7 @@ main(void)
 
 	if ((arena = vexlog_arena_open(JOB_ARENA_MAX)) == NULL)
 		bail("no memory");
-	folder = temp_folder();
+	folder = fast_folder();
 	trust = make_log(&url, folder);
 	make_requests();
 	scenario(url, trust);

@@ -15,7 +15,7 @@
 
 static struct vexlog_arena *arena;
 static struct vexlog_err err;
-static char folder[] = "/tmp/vexlog-monitor-XXXXXX";
+static char folder[128];
 static int64_t clock_now = NOW;
 
 static void
@@ -259,8 +259,9 @@ int
 main(void)
 {
 	arena = vexlog_arena_open(256 * MIB);
-	if (arena == NULL || mkdtemp(folder) == NULL)
-		bail("no temporary folder");
+	if (arena == NULL)
+		bail("no memory");
+	temp_folder(folder);
 	watch(false);
 	watch(true);
 	check_clock();

@@ -76,7 +76,7 @@ test_appendix_b(void)
 
 	for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
 		json_number(text, from_bits(samples[i].bits));
-		is_text(text, samples[i].text, samples[i].text);
+		is_text(text, samples[i].text, "as RFC 8785 has it");
 	}
 }
 

@@ -52,7 +52,7 @@ test_failing(size_t before, size_t more, bool restart)
 	int failed = 0, taken = 0;
 
 	for (long n = 1;; n++) {
-		const char *folder = temp_folder();
+		const char *folder = fast_folder();
 		struct tile_log *log;
 		uint64_t size;
 		bool fired;
@@ -99,7 +99,7 @@ test_failing_init(void)
 	int failed = 0;
 
 	for (long n = 1;; n++) {
-		const char *folder = temp_folder();
+		const char *folder = fast_folder();
 		bool fired;
 		int rc;
 		file_fail_in = n;
@@ -230,7 +230,7 @@ test_damage(void)
 	is_int((int64_t)size, DAMAGED, "has all entries");
 	for (size_t i = 0; i < sizeof(damages) / sizeof(*damages); i++) {
 		const struct damage *d = &damages[i];
-		const char *folder = temp_folder();
+		const char *folder = fast_folder();
 		copy_all(base, folder);
 		flip(folder, d->file, d->at);
 		is_int(try_open(folder), d->open == NULL ? 0 : VEXLOG_BAD_PROOF,
@@ -248,7 +248,7 @@ test_damage(void)
 	}
 	for (size_t i = 0; i < 8; i++) {
 		const struct damage *d = &damages[i];
-		const char *folder = temp_folder();
+		const char *folder = fast_folder();
 		copy_all(base, folder);
 		cut_file(folder, d->file);
 		is_int(log_local_verify(&size, folder, &err), VEXLOG_BAD_PROOF,
@@ -360,7 +360,7 @@ static void
 test_keys(void)
 {
 	const char *base = make_tiles(3), *other = make_tiles(0);
-	const char *folder = temp_folder();
+	const char *folder = fast_folder();
 	struct vexlog_bytes pem, before, after;
 	struct key *key;
 	char *path;
@@ -413,7 +413,7 @@ test_keys(void)
 static void
 test_folders(void)
 {
-	const char *folder = temp_folder(), *origin = NULL;
+	const char *folder = fast_folder(), *origin = NULL;
 	struct key *key = NULL;
 	uint64_t size;
 	struct stat st;
@@ -438,7 +438,7 @@ test_folders(void)
 	key_close(key);
 	remove_all(folder);
 
-	folder = temp_folder();
+	folder = fast_folder();
 	put_file(folder, "file", "x", 1);
 	path = arena_print(arena, &err, "%s/file", folder);
 	ok(log_local_init(path, &err) != 0, "a file in the way");
@@ -536,7 +536,7 @@ test_lock(void)
 static void
 test_rolled_back(void)
 {
-	const char *base = make_tiles(3), *folder = temp_folder();
+	const char *base = make_tiles(3), *folder = fast_folder();
 	const char *other = make_tiles(0);
 	struct vexlog_bytes old;
 	struct tile_log *log;
@@ -555,11 +555,11 @@ test_rolled_back(void)
 
 	/* the same key, another history of the same length */
 	remove_all(folder);
-	folder = temp_folder();
+	folder = fast_folder();
 	copy_all(base, folder);
 	log = open_tiles(folder);
 	remove_all(other);
-	other = temp_folder();
+	other = fast_folder();
 	copy_all(base, other);
 	must(append(log, 3, 1, NULL), "one history");
 	{
@@ -588,7 +588,7 @@ test_no_memory(void)
 	for (size_t i = 0; i < 5; i++)
 		bodies[i] = body_of(253 + i);
 	for (long n = 1;; n++) {
-		const char *folder = temp_folder();
+		const char *folder = fast_folder();
 		struct tile_log_options options = {.folder = folder};
 		struct tile_place places[5];
 		struct tile_log *log = NULL;

@@ -32,7 +32,7 @@ must(int rc, const char *what)
 /* In memory where the system has such a place: thousands of fsyncs wait for
  * nothing there. */
 __attribute__((unused)) static const char *
-temp_folder(void)
+fast_folder(void)
 {
 	const char *base = getenv("TMPDIR");
 	char *path;
@@ -205,7 +205,7 @@ append(struct tile_log *log, uint64_t first, size_t count,
 __attribute__((unused)) static const char *
 make_tiles(size_t count)
 {
-	const char *folder = temp_folder();
+	const char *folder = fast_folder();
 	struct tile_log *log;
 
 	must(log_local_init(folder, &err), "log_local_init");
