@@ -26,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 
+import faults_migrate
 import faults_postgres
 import faults_unit
 
@@ -379,35 +380,6 @@ def memory_read(world, row, args):
                 said, done.returncode, done.stderr.decode()[:200]))
 
 
-# ---- others at the same time -----------------------------------------------------
-
-def migrating(world, row):
-    """Documents go in while another process migrates again and again."""
-    count = 200 if world.quick else 10000
-    folder = world.path("many")
-    os.makedirs(folder, exist_ok=True)
-    for i in range(count):
-        with open(os.path.join(folder, "%d.json" % i), "w",
-                  encoding="utf-8") as f:
-            f.write(document(100000 + i))
-    shutil.rmtree(world.home, ignore_errors=True)
-    world.must("init")
-    env = dict(os.environ, VEXLOG_HOME=world.home)
-    reader = subprocess.Popen(
-        [world.vexlog, "--json", "ingest", "--provider", "vendor:c", folder],
-        env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while reader.poll() is None:
-        for args in (["migrate"], ["init"], ["migrate", "status"]):
-            done = world.run(*args)
-            row.times += 1
-            if done.returncode != 0:
-                row.bad.append("%s: %s" % (args, done.stderr.decode()[:200]))
-    said = json.loads(reader.stdout.read())["documents"]
-    row.lost += count - world.count("observations")
-    if said["stored"] != count:
-        row.bad.append("ingest: %s" % said)
-
-
 # ---- the table --------------------------------------------------------------------
 
 FILE_FAULTS = [
@@ -439,8 +411,8 @@ def all_rows(world):
         words = " ".join(a for a in args if not a.startswith("--j"))
         words = words.split(" --certificate")[0]
         yield "%s: one allocation fails" % words, memory_read, (args,)
-    yield "ingest: another process migrates", migrating, ()
-    for name, work in faults_unit.ROWS + faults_postgres.ROWS:
+    for name, work in (faults_migrate.ROWS + faults_unit.ROWS +
+                       faults_postgres.ROWS):
         yield name, work, ()
 
 

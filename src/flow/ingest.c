@@ -53,33 +53,44 @@ ingest_refuse_finding(struct ingest *in, const char *file, const char *format,
 	ingest_refuse(in, file, format, &why);
 }
 
+struct putting {
+	struct store_document row;
+	const struct vexlog_observations *observations;
+	bool is_new;
+	size_t stored;
+};
+
+static int
+put_both(struct store *store, void *context, struct vexlog_err *err)
+{
+	struct putting *p = context;
+	int rc = store_put_document(&p->is_new, store, &p->row, err);
+
+	return rc != 0
+	    ? rc
+	    : store_put_observations(&p->stored, store, p->observations->list,
+		  p->observations->count, err);
+}
+
 static int
 put(struct ingest *in, const char *file, struct vexlog_bytes bytes,
     const struct vexlog_document *doc, struct vexlog_err *err)
 {
-	struct store_document row = {.digest = doc->digest,
-	    .format = doc->format,
-	    .format_version = doc->format_version,
-	    .source = file,
-	    .bytes = bytes};
-	struct store *store = in->v->store;
-	size_t stored = 0;
-	bool is_new = false;
-	int rc = record_findings(&row.findings, in->arena, doc, err);
+	struct putting p = {.row = {.digest = doc->digest,
+				.format = doc->format,
+				.format_version = doc->format_version,
+				.source = file,
+				.bytes = bytes},
+	    .observations = &doc->observations};
+	int rc = record_findings(&p.row.findings, in->arena, doc, err);
 
-	if (rc != 0 || (rc = store_begin(store, err)) != 0)
+	if (rc != 0 ||
+	    (rc = store_transaction(in->v->store, put_both, &p, err)) != 0)
 		return rc;
-	if ((rc = store_put_document(&is_new, store, &row, err)) != 0 ||
-	    (rc = store_put_observations(&stored, store,
-		 doc->observations.list, doc->observations.count, err)) != 0 ||
-	    (rc = store_commit(store, err)) != 0) {
-		store_rollback(store);
-		return rc;
-	}
-	in->result.stored += is_new;
-	in->result.known += !is_new;
-	in->result.observations_stored += stored;
-	in->result.observations_known += doc->observations.count - stored;
+	in->result.stored += p.is_new;
+	in->result.known += !p.is_new;
+	in->result.observations_stored += p.stored;
+	in->result.observations_known += doc->observations.count - p.stored;
 	in->result.findings += doc->finding_count;
 	if (doc->observations.count == 0 && in->options->silent != NULL)
 		in->options->silent(file, in->options->context);

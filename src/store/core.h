@@ -40,15 +40,6 @@ int store_bulk(struct store *store, enum store_sql sql,
     const struct store_value *values, size_t count, size_t row_count,
     const struct store_rows *rows, int64_t *changed, struct vexlog_err *err);
 
-/*
- * Runs work inside the caller's transaction, or else in one of its own, which
- * is begun again a few times when the database asks for that. So work may run
- * more than once and fills its results anew each time.
- */
-int store_transaction(struct store *store,
-    int (*work)(struct store *, void *context, struct vexlog_err *),
-    void *context, struct vexlog_err *err);
-
 /* A backend that is open, with its statements, and no schema looked at. */
 int core_open(struct store **out, const struct store_options *options,
     struct vexlog_err *err);

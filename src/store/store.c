@@ -326,15 +326,15 @@ try_once(struct store *store,
     struct vexlog_err *err)
 {
 	struct arena_mark mark = arena_mark(store->scratch);
-	int rc = store->ops->begin(store->backend, err);
+	int rc = store_begin(store, err);
 
 	if (rc != 0)
-		return note_failure(store, rc, err);
+		return rc;
 	rc = work(store, context, err);
-	if (rc == 0 && (rc = store->ops->commit(store->backend, err)) != 0)
-		note_failure(store, rc, err);
-	if (rc != 0)
-		store->ops->rollback(store->backend);
+	if (rc == 0)
+		rc = store_commit(store, err);
+	else
+		store_rollback(store);
 	arena_back(store->scratch, mark);
 	return rc;
 }

@@ -41,6 +41,14 @@ int store_wait(struct store *store, int milliseconds, struct vexlog_err *err);
 int store_begin(struct store *store, struct vexlog_err *err);
 int store_commit(struct store *store, struct vexlog_err *err);
 void store_rollback(struct store *store);
+/*
+ * Runs work inside the caller's transaction, or else in one of its own, which
+ * is begun again a few times when the database asks for that. So work may run
+ * more than once and fills its results anew each time.
+ */
+int store_transaction(struct store *store,
+    int (*work)(struct store *, void *context, struct vexlog_err *),
+    void *context, struct vexlog_err *err);
 /* The reads until store_rollback are of one moment, whatever others write, and
  * cost no locks each. Nothing can be written in it (MISUSE). On PostgreSQL a
  * lost connection ends it: the read fails and is not sent again. */
