@@ -36,7 +36,13 @@ for file in "${files[@]}"; do
 	gcc "${flags[@]}" -O2 -fanalyzer -Wall -Wextra -c "$file" -o /dev/null ||
 		status=1
 done
+# on stderr it counts what it does not show, and says why it could not run
+said=$(mktemp)
+trap 'rm -f "$said"' EXIT
 clang-tidy-14 -p "$build" --quiet --warnings-as-errors='clang-analyzer-*' \
     --checks='-*,bugprone-*,-bugprone-easily-swappable-parameters,clang-analyzer-*,-clang-analyzer-security.insecureAPI.*' \
-    "${files[@]}" 2>/dev/null || status=1
+    "${files[@]}" 2>"$said" || {
+	cat "$said" >&2
+	status=1
+}
 exit "$status"
