@@ -45,14 +45,14 @@ build() {
 
 # NAME SECONDS: a line for build-fuzz/runs.tsv, or the word FAILED at its end
 run() {
-	local name=$1 log=build-fuzz/$1.log dictionary=() rc=0
+	local name=$1 log=build-fuzz/$1.log dictionary=() rc=0 began=$SECONDS
 	mkdir -p "build-fuzz/$name" "build-fuzz/$name.failed"
 	[ ! -e "fuzz/$name.dict" ] || dictionary=("-dict=fuzz/$name.dict")
 	nice -n 19 "build-fuzz/fuzz_$name" -max_total_time="$2" -timeout=25 \
 	    -rss_limit_mb=4096 -print_final_stats=1 "${dictionary[@]}" \
 	    -artifact_prefix="build-fuzz/$name.failed/" "build-fuzz/$name" \
 	    "fuzz/corpus/$name" >"$log" 2>&1 || rc=$?
-	awk -v name="$name" -v seconds="$2" -v rc="$rc" '
+	awk -v name="$name" -v seconds="$((SECONDS - began))" -v rc="$rc" '
 	    /number_of_executed_units/ {runs = $2}
 	    {for (i = 1; i < NF; i++) if ($i == "cov:") edges = $(i + 1)}
 	    END {print name "\t" runs + 0 "\t" edges + 0 "\t" seconds \
