@@ -167,5 +167,7 @@ const struct command cmd_delta = {"delta",
     "tell what changed between two times, documents or exports, and why",
     "A time means what was known then, by the receipt time of this store. "
     "Each change names its reason, the claims that caused it, and the log "
-    "entries of the old and the new verdict.",
+    "entries of the old and the new verdict. --policy is for the claims of "
+    "documents: a time has the policy that was in force then, an export the "
+    "verdicts that it holds.",
     options, operands, run};
