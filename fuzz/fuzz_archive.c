@@ -125,7 +125,9 @@ put_name(struct change *c, const char *old, const char *new)
 			memcpy(at, new, HEX);
 		c->files[i].bytes.data = (const uint8_t *)copy;
 		name = arena_copy(c->arena, c->files[i].name, &c->err);
-		if (name != NULL && (at = strstr(name, old)) != NULL)
+		if (name == NULL)
+			return;
+		if ((at = strstr(name, old)) != NULL)
 			memcpy(at, new, HEX);
 		c->files[i].name = name;
 	}
@@ -148,9 +150,10 @@ write_archive(struct change *c, uint8_t *out, size_t max)
 
 	qsort(c->files, c->count, sizeof(*c->files), by_name);
 	for (size_t i = 0; i < c->count; i++)
-		if (text_same(c->files[i].name, ARCHIVE_MANIFEST))
-			must(archive_manifest(&c->files[i].bytes, c->arena,
-				 c->files, c->count, &c->err) == 0);
+		if (text_same(c->files[i].name, ARCHIVE_MANIFEST) &&
+		    archive_manifest(&c->files[i].bytes, c->arena, c->files,
+			c->count, &c->err) != 0)
+			return 0; /* a change has made two files one */
 	(void)snprintf(
 	    path, sizeof(path), "/dev/shm/fuzz_archive.%ld", (long)getpid());
 	int rc = tar_create(&w, path, &c->err);
