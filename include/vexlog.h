@@ -592,6 +592,7 @@ struct vexlog_state_item {
 struct vexlog_state {
 	const struct vexlog_state_item *list;
 	size_t count;
+	bool document; /* the claims of a document, decided for this state */
 };
 
 /*
@@ -628,6 +629,8 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_state(struct vexlog_state *out,
  *          vexlog_delta_keep
  * v        as for vexlog_state; not NULL with id
  * policy   as for vexlog_state
+ * errors   as for vexlog_state, and MISUSE (a policy, and neither side is a
+ *          document)
  * cost     of two times: a look at each (vulnerability, product), and a merge
  *          of those that changed or were not decided
  */

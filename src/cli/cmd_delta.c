@@ -41,15 +41,7 @@ read_policy(const struct vexlog_policy **out, struct cli *cli)
 	const char *name = opt_text(&cli->args, "policy");
 
 	*out = NULL;
-	if (name == NULL)
-		return 0;
-	if (count_times(cli) < 2)
-		return cli_read_policy(out, cli, name);
-	err_set(&cli->err, VEXLOG_MISUSE,
-	    "--policy is of documents, and both sides are times");
-	return err_hint(&cli->err,
-	    "a time has the policy that was in force then; `vexlog decide "
-	    "--policy` puts another in force");
+	return name == NULL ? 0 : cli_read_policy(out, cli, name);
 }
 
 static int

@@ -22,8 +22,12 @@ static const struct opt options[] = {
 };
 static const struct operand operands[] = {OPERAND_END};
 
+/* Verdicts that are not judged are named up to here, or all with -v. */
+#define UNDECIDED_NAMED 20
+
 struct gate {
 	struct cli *cli;
+	size_t undecided;
 	struct buffer list;
 	struct json_writer writer;
 };
@@ -53,8 +57,11 @@ tell(const struct vexlog_gate_failure *f, void *context)
 static int
 tell_undecided(const struct vexlog_gate_failure *f, void *context)
 {
-	struct cli *cli = ((struct gate *)context)->cli;
+	struct gate *g = context;
+	struct cli *cli = g->cli;
 
+	if (g->undecided++ >= UNDECIDED_NAMED && !cli->verbose)
+		return 0;
 	cli_say(cli, "not judged: %s is %s in %s; %s",
 	    out_safe(&cli->out, f->vulnerability), f->status,
 	    out_safe(&cli->out, f->product), out_safe(&cli->out, f->reason));
@@ -194,9 +201,12 @@ run(struct cli *cli)
 	if (result.undecided > 0)
 		cli_say(cli,
 		    "%s not judged: they are about ranges that a component's "
-		    "version can't be compared with",
+		    "version can't be compared with%s",
 		    cli_count(
-			cli, result.undecided, "verdict was", "verdicts were"));
+			cli, result.undecided, "verdict was", "verdicts were"),
+		    result.undecided > UNDECIDED_NAMED && !cli->verbose
+			? "; -v names all of them"
+			: "");
 	if (result.components == 0)
 		cli_say(cli,
 		    "no component of %s has a package URL, so "
@@ -209,5 +219,6 @@ const struct command cmd_gate = {"gate",
     "judge an SBOM by the current verdicts, for pipelines",
     "Exit 1 when a verdict about a component has a status that fails, is older "
     "than allowed, or is not linked although that is required. A component "
-    "that no verdict is about passes.",
+    "that no verdict is about passes; so does one whose version can't be "
+    "compared with a verdict's range, which is told on stderr.",
     options, operands, run};

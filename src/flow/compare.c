@@ -344,6 +344,16 @@ keep_times(const char **id, struct compare *c, struct vexlog_bytes delta)
 /* ---- of anything ------------------------------------------------------ */
 
 static int
+policy_unused(struct vexlog_err *err)
+{
+	err_set(err, VEXLOG_MISUSE,
+	    "a policy is for documents, and neither side is one");
+	return err_hint(err,
+	    "a time has the policy that was in force then, an export the "
+	    "verdicts that it holds");
+}
+
+static int
 compare_states(struct vexlog_bytes *out, const char **id,
     struct vexlog_arena *arena, struct vexlog *v, const char *from,
     const char *to, const struct vexlog_policy *policy, int64_t compared_at,
@@ -353,8 +363,11 @@ compare_states(struct vexlog_bytes *out, const char **id,
 	int rc;
 
 	if ((rc = vexlog_state(&before, arena, v, from, policy, err)) != 0 ||
-	    (rc = vexlog_state(&after, arena, v, to, policy, err)) != 0 ||
-	    (rc = vexlog_delta(
+	    (rc = vexlog_state(&after, arena, v, to, policy, err)) != 0)
+		return rc;
+	if (policy != NULL && !before.document && !after.document)
+		return policy_unused(err);
+	if ((rc = vexlog_delta(
 		 out, arena, &before, &after, compared_at, err)) != 0)
 		return rc;
 	return id == NULL
@@ -388,6 +401,8 @@ vexlog_compare(struct vexlog_bytes *out, const char **id,
 	    !read_time(&at[AFTER], to))
 		return compare_states(
 		    out, id, arena, v, from, to, policy, compared_at, err);
+	if (policy != NULL)
+		return policy_unused(err);
 	rc = open_compare(&c, v, at, id != NULL);
 	if (rc == 0)
 		rc = compare_times(out, &c, compared_at);

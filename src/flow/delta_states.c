@@ -238,7 +238,7 @@ read_state(struct vexlog_state *out, struct vexlog_arena *arena,
 			return rc;
 		}
 	}
-	*out = (struct vexlog_state){items, n};
+	*out = (struct vexlog_state){.list = items, .count = n};
 	return 0;
 }
 

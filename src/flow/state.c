@@ -204,10 +204,10 @@ take_document(struct state *s, const char *path)
 			rc = err_set(s->err, VEXLOG_SHAPE, "%s",
 			    doc.findings[i].message);
 			err_rule(s->err, doc.findings[i].rule);
-			(void)snprintf(s->err->pointer,
-			    sizeof(s->err->pointer), "%s",
-			    doc.findings[i].pointer);
+			(void)snprintf(s->err->pointer, sizeof(s->err->pointer),
+			    "%s", doc.findings[i].pointer);
 		}
+	s->document = true;
 	if (rc == 0)
 		rc = take_claims(s, &doc.observations);
 	if (rc != 0)
@@ -250,7 +250,7 @@ state_finish(struct vexlog_state *out, struct state *s)
 		if (n == 0 || order_items(&list[n - 1], sorted[i], NULL) != 0)
 			list[n++] =
 			    *(const struct vexlog_state_item *)sorted[i];
-	*out = (struct vexlog_state){list, n};
+	*out = (struct vexlog_state){list, n, s->document};
 	return 0;
 }
 

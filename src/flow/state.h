@@ -17,6 +17,7 @@ struct state {
 	struct policies policies;
 	struct vexlog_state_item *list;
 	size_t count, room;
+	bool document; /* its claims were decided here */
 	struct vexlog_err *err;
 };
 

@@ -63,6 +63,9 @@ json '.changes[0] | [.fromRekor.logIndex,.toRekor.logIndex] | join(" ")' \
 vex --json delta now now
 json '.summary | [.added,.removed,.statusChanged] | @csv' 0,0,0 \
     "now and now differ in nothing"
+vex delta "$before" now --policy latest
+exits 2 "times have policies of their own"
+says 'a policy is for documents' "says which"
 vex --json delta vendor.json later.json
 json '.changes[0].toStatus' affected "two documents compare without a store"
 
@@ -76,9 +79,9 @@ vex --json delta vendor.json later.json --policy latest
 exits 0 "of documents under another policy"
 json '[.fromPolicyVersion, .toPolicyVersion] | join(" ")' \
     "v1.0.0-latest v1.0.0-latest" "which the delta names"
-vex delta "$before" now --policy latest
-exits 2 "times have policies of their own"
-says '--policy is of documents' "says which"
+vex delta then.tar now.tar --policy latest
+exits 2 "and so have archives"
+says 'a policy is for documents' "which is said too"
 vex --json delta then.tar now.tar
 exits 0 "two archives compare without a store"
 json '.changes[0] | [.fromStatus,.toStatus,.reasonCode] | join(" ")' \

@@ -158,6 +158,13 @@ CVE-2026-0008 pkg:npm/right@1.5.0 exact" \
 says 'not judged: CVE-2026-0007 .*; pkg:npm/left can' \
     "which is told as well"
 says '^1 verdict was not judged' "and how many"
+seq 25 | jq -cs '{bomFormat:"CycloneDX", components:
+    map({purl: "pkg:npm/left@x\(.)"})}' >odd.json
+vex gate --sbom odd.json --fail-on affected
+is "$(grep -c '^not judged' err)" 20 "of many that are not judged 20 are named"
+says '^25 verdicts were not .*; -v names all of them' "and all are counted"
+vex -v gate --sbom odd.json --fail-on affected
+is "$(grep -c '^not judged' err)" 25 "-v names them"
 vex --json trace CVE-2026-0007 pkg:npm/left@2.5.0
 json '[.productKey, .match] | join(" ")' \
     "pkg:npm/left?vers=vers:npm%2F%3E%3D2.0.0%7C%3C3.0.0 version range" \
