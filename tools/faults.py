@@ -72,6 +72,14 @@ class World:
         self.must("ingest", "--provider", "vendor:a", self.path("old"),
                   home=self.base)
         self.must("link", "--limit", "12", "--batch", "4", home=self.base)
+        # a trust file that the next link attests
+        other = self.path("other.pem")
+        self.must("key", "generate", "-o", other)
+        with open(self.path("other.pub"), "wb") as f:
+            f.write(subprocess.run(["openssl", "pkey", "-in", other, "-pubout"],
+                                   check=True, capture_output=True).stdout)
+        self.must("trust", "add", "--signer", self.path("other.pub"),
+                  "--name", "vendor:other", home=self.base)
 
     document = staticmethod(document)
 
@@ -228,6 +236,18 @@ def missing(world, command):
     return 0 if world.run("pending").returncode == 0 else 1
 
 
+def unattested(world):
+    """Policies and trust files that no entry of the log stands for."""
+    db = sqlite3.connect(os.path.join(world.home, "store.db"))
+    count = db.execute(
+        "select count(*) from vex_blobs k "
+        "where k.kind in ('policy', 'trust') and not exists (select 1 from "
+        "attestor_rekor_submission_queue q where q.kind = k.kind and "
+        "q.subject = k.digest and q.entry_uuid is not null)").fetchone()[0]
+    db.close()
+    return count
+
+
 def after(world, row, command, done, what):
     args, want = COMMANDS[command]
     try:
@@ -239,6 +259,7 @@ def after(world, row, command, done, what):
         more, doubled = world.settle(want)
         if command == "decide":
             more += CLAIMS - world.count("verdicts")
+        more += unattested(world)
         row.add(lost + more, doubled, what)
     except (Bad, sqlite3.Error, subprocess.TimeoutExpired) as bad:
         row.times += 1

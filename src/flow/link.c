@@ -380,24 +380,25 @@ round_trip(struct link *l, bool *more)
 
 /* ---- the whole -------------------------------------------------------- */
 
-/* The trust file is attested when it is first used. */
+/* The trust file is kept and attested when it is first used, both or none:
+ * what is kept is not attested again. */
 static int
-attest_trust(struct link *l)
+attest_trust(struct store *store, void *context, struct vexlog_err *err)
 {
+	const struct link *l = context;
 	struct vexlog_bytes payload;
 	bool stored;
 	int rc;
 
-	if ((rc = store_put_blob(&stored, l->v->store, "trust",
-		 l->trust->digest, l->trust->bytes, l->err)) != 0 ||
+	if ((rc = store_put_blob(&stored, store, "trust", l->trust->digest,
+		 l->trust->bytes, err)) != 0 ||
 	    !stored)
 		return rc;
 	rc = attest_file(&payload, l->arena, "trust", l->trust->digest,
-	    l->trust->bytes, l->err);
-	if (rc == 0)
-		rc = store_enqueue(l->v->store, "trust", l->trust->digest,
-		    payload, l->err);
-	return rc;
+	    l->trust->bytes, err);
+	return rc != 0
+	    ? rc
+	    : store_enqueue(store, "trust", l->trust->digest, payload, err);
 }
 
 /* A linkage is written once: one by a key that verify does not believe could
@@ -461,7 +462,7 @@ run(struct link *l)
 	if (l->options->again)
 		rc = store_jobs_again(&l->result.again, l->v->store, l->err);
 	if (rc == 0 && l->options->others)
-		rc = attest_trust(l);
+		rc = store_transaction(l->v->store, attest_trust, l, l->err);
 	while (rc == 0 && more) {
 		rc = round_trip(l, &more);
 		if (rc == 0)
