@@ -72,16 +72,18 @@ class World:
         self.must("ingest", "--provider", "vendor:a", self.path("old"),
                   home=self.base)
         self.must("link", "--limit", "12", "--batch", "4", home=self.base)
+        for name in "other", "third":
+            self.make_key(name)
         # a trust file that the next link attests
-        other = self.path("other.pem")
-        self.must("key", "generate", "-o", other)
-        with open(self.path("other.pub"), "wb") as f:
-            f.write(subprocess.run(["openssl", "pkey", "-in", other, "-pubout"],
-                                   check=True, capture_output=True).stdout)
-        self.must("trust", "add", "--signer", self.path("other.pub"),
+        self.must("trust", "add", "--signer", "other.pub",
                   "--name", "vendor:other", home=self.base)
 
     document = staticmethod(document)
+
+    def make_key(self, name):
+        self.must("key", "generate", "-o", name + ".pem")
+        subprocess.run(["openssl", "pkey", "-in", name + ".pem", "-pubout",
+                        "-out", name + ".pub"], check=True, cwd=self.folder)
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -211,6 +213,10 @@ COMMANDS = {
     "link": (["link", "--batch", "4"], CLAIMS),
     "decide": (["decide", "--json"], CLAIMS),
     "init": (["init"], 0),
+    "delta": (["delta", "2020-01-01T00:00:00Z", "now", "--link"], CLAIMS),
+    "trust add": (["trust", "add", "--signer", "third.pub", "--name",
+                   "vendor:third"], CLAIMS),
+    "export": (["export", "--format", "bundle", "-o", "out.tar"], CLAIMS),
 }
 
 
@@ -223,6 +229,10 @@ def start(world, command):
     world.fresh()
     if command == "init":
         shutil.rmtree(world.home)
+    if command == "export":
+        world.must("decide", "-q")
+        if os.path.exists(world.path("out.tar")):
+            os.unlink(world.path("out.tar"))
 
 
 def missing(world, command):
@@ -233,15 +243,21 @@ def missing(world, command):
         return CLAIMS - world.count("verdicts")
     if command == "link":
         return CLAIMS - len(world.linked()[0])
+    if command == "delta":
+        return 1 - min(world.count("blobs where kind = 'delta'"), 1)
+    if command == "export":
+        return 0 if os.path.exists(world.path("out.tar")) else 1
+    if command == "trust add":
+        return 0 if "vendor:third" in world.must("trust", "show") else 1
     return 0 if world.run("pending").returncode == 0 else 1
 
 
 def unattested(world):
-    """Policies and trust files that no entry of the log stands for."""
+    """What is kept to be attested, and no entry of the log stands for."""
     db = sqlite3.connect(os.path.join(world.home, "store.db"))
     count = db.execute(
-        "select count(*) from vex_blobs k "
-        "where k.kind in ('policy', 'trust') and not exists (select 1 from "
+        "select count(*) from vex_blobs k where k.kind in ('policy', 'trust', "
+        "'delta') and not exists (select 1 from "
         "attestor_rekor_submission_queue q where q.kind = k.kind and "
         "q.subject = k.digest and q.entry_uuid is not null)").fetchone()[0]
     db.close()
@@ -255,6 +271,8 @@ def after(world, row, command, done, what):
             raise Bad("it crashed by signal %d" % -done.returncode)
         world.integrity()
         lost = missing(world, command) if done.returncode == 0 else 0
+        if command == "export" and os.path.exists(world.path("out.tar")):
+            world.must("replay", "out.tar")  # there is none, or all of it
         world.must(*args)
         more, doubled = world.settle(want)
         if command == "decide":
