@@ -305,6 +305,10 @@ claim_product(struct csaf *c, const struct json_value *id,
 		return;
 	}
 	struct csaf_marks *m = marks_of(c, p);
+	if (text_same(m->listed, claim->source_status))
+		reader_note(r, "CSAF product_status", NULL, id,
+		    "the list names the product %s twice", reader_show(r, id));
+	m->listed = claim->source_status;
 	if (m->unknown)
 		reader_refuse(r, "CSAF 6.1.6", NULL, id,
 		    "\"%s\" for product %s contradicts \"unknown\"",
@@ -383,6 +387,9 @@ read_statuses(struct csaf *c, const struct json_value *statuses,
 			    reader_show(r, list));
 			continue;
 		}
+		if (json_count(list) == 0)
+			reader_note(r, "CSAF product_status", n->as.text, list,
+			    "the list is empty, nothing is claimed");
 		claim->status = status->status;
 		claim->source_status = status->word;
 		reader_enter(r, status->word);

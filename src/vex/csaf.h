@@ -18,6 +18,8 @@ struct csaf_marks {
 	unsigned remedies; /* CSAF 2.1: a bit for each kind of them */
 	const struct json_value *flag;
 	const char *impact, *action;
+	/* the word of the last list that named it */
+	const char *listed;
 	/* the first status of any product with this one's key */
 	const char *status, *id;
 	/* the first status of this one, where the vulnerability has no name */

@@ -282,8 +282,15 @@ check_version(struct vulnerability *v, const struct json_value *one)
 
 	if ((version == NULL) == (range == NULL)) {
 		reader_note(r, rule, NULL, NULL,
-		    "%s \"version\" and \"range\"; there is to be one",
-		    version == NULL ? "neither" : "both");
+		    "%s; there is to be one",
+		    version == NULL ? "neither \"version\" nor \"range\""
+				    : "both \"version\" and \"range\"");
+		return false;
+	}
+	/* as if there were none it would be said of every version */
+	if (text_blank(version) && text_blank(range)) {
+		reader_note(r, rule, range == NULL ? "version" : "range", NULL,
+		    "it is blank, nothing is claimed");
 		return false;
 	}
 	if (range != NULL)

@@ -42,6 +42,7 @@ component_product(struct openvex *doc, const struct json_value *v)
 {
 	static const char *const cpes[] = {"cpe23", "cpe22"};
 	struct reader *r = doc->r;
+	const size_t told = r->finding_count;
 	const char *rule = "OpenVEX identifiers";
 	const struct json_value *ids =
 	    reader_want(r, rule, v, "identifiers", JSON_OBJECT);
@@ -79,6 +80,11 @@ component_product(struct openvex *doc, const struct json_value *v)
 		p = product_local(r, id, "@id", json_get(v, "@id"));
 	if (p == NULL && hashes != NULL)
 		p = hashed_product(doc, hashes);
+	/* blank or empty, of which no other rule has told */
+	if (p == NULL && (id != NULL || ids != NULL) &&
+	    r->finding_count == told)
+		reader_note(r, "OpenVEX component", NULL, v,
+		    "nothing in it names a product, nothing is claimed");
 	return p;
 }
 

@@ -366,8 +366,13 @@ purl_in_version(
 	}
 	purl.qualifiers = list;
 	purl.qualifier_count = count;
-	if (count > PURL_QUALIFIERS_MAX)
-		return key;
+	/* without the range it would be said of every version */
+	if (count > PURL_QUALIFIERS_MAX) {
+		reader_refuse(r, "product key", NULL, NULL,
+		    "the purl has %d qualifiers, and no room for the range",
+		    PURL_QUALIFIERS_MAX);
+		return NULL;
+	}
 	if ((rc = purl_fold(&purl, r->arena, r->err)) == 0)
 		rc = purl_write(&written, r->arena, &purl, r->err);
 	return rc != 0 ? keep(r, rc) : written;

@@ -334,6 +334,19 @@ static const struct read_case notes[] = {
 						  "C", "pkg:npm/c@1") "}]}}",
 	"? CSAF 6.1.31 /product_tree/branches/0/name\n"
 	"? CSAF 6.1.31 /product_tree/branches/2/name\n"},
+    {"a list without products, a product twice in one list",
+	B TREE "}," VULN
+	       "'product_status':{'fixed':['A','B','A'],'first_fixed':['A'],"
+	       "'under_investigation':[]}}]}",
+	"? CSAF product_status /vulnerabilities/0/product_status/fixed/2\n"
+	"? CSAF product_status "
+	"/vulnerabilities/0/product_status/under_investigation\n" A_FIXED
+	"= /vulnerabilities/0/product_status/fixed/1 CVE-2025-0001 fixed "
+	"pkg:npm/b@1 document\n"
+	"= /vulnerabilities/0/product_status/fixed/2 CVE-2025-0001 fixed "
+	"pkg:npm/a@1 document\n"
+	"= /vulnerabilities/0/product_status/first_fixed/0 CVE-2025-0001 fixed "
+	"pkg:npm/a@1 document\n"},
     {"6.1.33, by a group",
 	V TREE GROUPS "}," VULN "'flags':[{'label':'component_not_present',"
 		      "'product_ids':['A']},{'label':"

@@ -17,6 +17,13 @@
 #define VULN(analysis, affects)                                                \
 	"{'id':'CVE-2025-1','analysis':{" analysis "},'affects':[" affects "]}"
 #define RESOLVED "'state':'resolved'"
+#define Q8(q)                                                                  \
+	"&" q "0=v&" q "1=v&" q "2=v&" q "3=v&" q "4=v&" q "5=v&" q "6=v&" q   \
+	"7=v"
+/* as many as a purl may have */
+#define QUALIFIERS_64                                                          \
+	"a0=v&a1=v&a2=v&a3=v&a4=v&a5=v&a6=v&a7=v" Q8("b") Q8("c") Q8("d")      \
+	    Q8("e") Q8("f") Q8("g") Q8("h")
 
 static const struct read_case whole[] = {
     {"each state",
@@ -183,6 +190,19 @@ static const struct read_case broken[] = {
 	"/vulnerabilities/0/affects/0/versions/3/range\n"
 	"= /vulnerabilities/0/affects/0/versions/3 CVE-2025-1 affected "
 	"pkg:npm/x?vers=3 document\n"},
+    {"a blank version, a blank range are no claims of every version",
+	BOM("6") META("") "'vulnerabilities':[" VULN(RESOLVED,
+	    "{'ref':'pkg:npm/x','versions':[{'version':''},{'range':' '}]}")
+	"]}",
+	"? CycloneDX affects.versions "
+	"/vulnerabilities/0/affects/0/versions/0/version\n"
+	"? CycloneDX affects.versions "
+	"/vulnerabilities/0/affects/0/versions/1/range\n"},
+    {"a range for which the purl has no room is not left out",
+	BOM("6") META("") "'vulnerabilities':[" VULN(
+	    RESOLVED, "{'ref':'pkg:npm/x?" QUALIFIERS_64
+		      "','versions':[{'range':'vers:npm/3'}]}") "]}",
+	"! product key /vulnerabilities/0/affects/0/versions/0\n"},
     {"a response that is a text, and one nobody knows",
 	HEAD VULN(RESOLVED ",'response':'update'",
 	    "{'ref':'c'}") ","

@@ -150,6 +150,16 @@ static const struct read_case broken[] = {
     {"an empty product",
 	HEAD "'statements':[{" VULN "'products':[{}]," FIXED "}]}",
 	"? OpenVEX component /statements/0/products/0\n"},
+    {"a blank product, empty identifiers, a name that is no CPE (told once)",
+	HEAD "'statements':[{" VULN
+	     "'products':[{'@id':' '},{'identifiers':{}},"
+	     "{'identifiers':{'cpe23':'z'}},"
+	     "{'@id':'x','subcomponents':[{'@id':''}]}]," FIXED "}]}",
+	"? OpenVEX component /statements/0/products/0\n"
+	"? OpenVEX component /statements/0/products/1\n"
+	"? OpenVEX identifiers "
+	"/statements/0/products/2/identifiers/cpe23\n"
+	"? OpenVEX component /statements/0/products/3/subcomponents/0\n"},
     {"no vulnerability", HEAD "'statements':[{" PROD FIXED "}]}",
 	"? OpenVEX vulnerability /statements/0\n"},
     {"a vulnerability with an @id only",
