@@ -34,58 +34,66 @@ struct compare {
 
 /* ---- keeping ---------------------------------------------------------- */
 
+/* What is put into the store of one delta. before is NULL where the states
+ * are not kept. */
+struct keeping {
+	struct vexlog_arena *arena;
+	const char *digest; /* of the body */
+	struct vexlog_bytes body, statement;
+	const struct vexlog_state *before, *after;
+};
+
 /* Beside the delta; none when they are too many. */
 static int
-keep_states(struct vexlog *v, struct vexlog_arena *arena, const char *delta,
-    const struct vexlog_state *before, const struct vexlog_state *after,
-    struct vexlog_err *err)
+put_states(struct store *store, const struct keeping *k, struct vexlog_err *err)
 {
 	char digest[DIGEST_TEXT], *kind;
 	struct vexlog_bytes states;
 	bool stored;
-	int rc = delta_states_write(&states, arena, before, after, err);
+	int rc =
+	    delta_states_write(&states, k->arena, k->before, k->after, err);
 
 	if (rc == VEXLOG_LIMIT)
 		return 0;
 	if (rc != 0 || (rc = hash_digest(digest, states, err)) != 0)
 		return rc;
-	if ((kind = delta_states_kind(arena, delta, err)) == NULL)
+	if ((kind = delta_states_kind(k->arena, k->digest, err)) == NULL)
 		return err->code;
-	return store_put_blob(&stored, v->store, kind, digest, states, err);
+	return store_put_blob(&stored, store, kind, digest, states, err);
 }
 
-/* before is NULL where the states are not kept. */
+static int
+put_delta(struct store *store, void *context, struct vexlog_err *err)
+{
+	const struct keeping *k = context;
+	bool stored;
+	int rc =
+	    store_put_blob(&stored, store, "delta", k->digest, k->body, err);
+
+	if (rc == 0 && k->before != NULL)
+		rc = put_states(store, k, err);
+	return rc != 0
+	    ? rc
+	    : store_enqueue(store, "delta", k->digest, k->statement, err);
+}
+
 static int
 keep_delta(const char **id, struct vexlog_arena *arena, struct vexlog *v,
     struct vexlog_bytes delta, const struct vexlog_state *before,
     const struct vexlog_state *after, struct vexlog_err *err)
 {
-	struct vexlog_bytes body, statement;
-	char digest[DIGEST_TEXT];
-	bool stored;
+	struct keeping k = {.arena = arena, .before = before, .after = after};
 	int rc;
 
-	if ((rc = vexlog_canon(&body, arena, delta, err)) != 0 ||
-	    (rc = hash_digest(digest, body, err)) != 0 ||
-	    (rc = statement_write(&statement, arena, "vex-delta", digest + 7,
-		 ATTEST_DELTA, body, err)) != 0 ||
-	    (rc = store_begin(v->store, err)) != 0)
+	if ((rc = vexlog_canon(&k.body, arena, delta, err)) != 0)
 		return rc;
-	if ((rc = store_put_blob(
-		 &stored, v->store, "delta", digest, body, err)) != 0 ||
-	    (before != NULL &&
-		(rc = keep_states(v, arena, digest, before, after, err)) !=
-		    0) ||
-	    (rc = store_enqueue(v->store, "delta", digest, statement, err)) !=
-		0 ||
-	    (rc = store_commit(v->store, err)) != 0) {
-		store_rollback(v->store);
-		return rc;
-	}
-	char *text = arena_copy(arena, digest, err);
-	if (text == NULL)
+	if ((k.digest = hash_digest_new(arena, k.body, err)) == NULL)
 		return err->code;
-	*id = text;
+	if ((rc = statement_write(&k.statement, arena, "vex-delta",
+		 k.digest + 7, ATTEST_DELTA, k.body, err)) != 0 ||
+	    (rc = store_transaction(v->store, put_delta, &k, err)) != 0)
+		return rc;
+	*id = k.digest;
 	return 0;
 }
 

@@ -265,32 +265,44 @@ decide_next(struct decide *d, struct decided *out,
 	return decide_one(d, out, pair);
 }
 
-/* Nobody is told of a verdict before it is kept. *used: of the pairs. */
+/* In one transaction. *used: of the pairs; *list has what became of them. */
 static int
-decide_group(struct decide *d, const struct store_pair *pairs, size_t count,
-    size_t *used)
+try_group(struct decide *d, struct decided **list,
+    const struct store_pair *pairs, size_t count, size_t *used)
 {
 	size_t most = count < RUN ? count : RUN, n = 0, decided = 0;
-	struct decided *list;
 	int rc = 0;
 
 	vexlog_arena_reset(d->arena);
-	list = arena_list(d->arena, most, sizeof(*list), d->err);
-	if (list == NULL)
+	*list = arena_list(d->arena, most, sizeof(**list), d->err);
+	if (*list == NULL)
 		return d->err->code;
 	while (rc == 0 && n < most && decided < GROUP) {
-		rc = decide_next(d, &list[n], &pairs[n], &decided);
+		rc = decide_next(d, &(*list)[n], &pairs[n], &decided);
 		n++;
 	}
 	if (rc == 0 && d->store && decided > 0)
 		rc = store_commit(d->v->store, d->err);
-	if (rc != 0) {
-		if (d->store && decided > 0)
-			store_rollback(d->v->store);
-		return rc;
-	}
+	if (rc != 0 && d->store && decided > 0)
+		store_rollback(d->v->store);
 	*used = n;
-	return tell(d, list, n);
+	return rc;
+}
+
+/* Nobody is told of a verdict before it is kept. */
+static int
+decide_group(struct decide *d, const struct store_pair *pairs, size_t count,
+    size_t *used)
+{
+	struct decided *list;
+	const size_t at = d->at;
+	int rc, tries = 0;
+
+	do {
+		d->at = at;
+		rc = try_group(d, &list, pairs, count, used);
+	} while (rc != 0 && d->store && store_again(d->v->store, ++tries));
+	return rc != 0 ? rc : tell(d, list, *used);
 }
 
 static int

@@ -339,6 +339,17 @@ try_once(struct store *store,
 	return rc;
 }
 
+bool
+store_again(struct store *store, int tries)
+{
+	if (store->begun || tries == TRIES ||
+	    !store->ops->again(store->backend))
+		return false;
+	(void)nanosleep(
+	    &(struct timespec){.tv_nsec = 10000000L << tries}, NULL);
+	return true;
+}
+
 int
 store_transaction(struct store *store,
     int (*work)(struct store *, void *context, struct vexlog_err *),
@@ -360,9 +371,7 @@ store_transaction(struct store *store,
 	}
 	for (int i = 1;; i++) {
 		rc = try_once(store, work, context, err);
-		if (rc == 0 || i == TRIES || !store->ops->again(store->backend))
+		if (rc == 0 || !store_again(store, i))
 			return rc;
-		(void)nanosleep(
-		    &(struct timespec){.tv_nsec = 10000000L << i}, NULL);
 	}
 }

@@ -49,6 +49,9 @@ void store_rollback(struct store *store);
 int store_transaction(struct store *store,
     int (*work)(struct store *, void *context, struct vexlog_err *),
     void *context, struct vexlog_err *err);
+/* Of a transaction that has failed for the tries-th time, after rollback: is
+ * it to be begun again? It waits a moment first, and says no in the end. */
+bool store_again(struct store *store, int tries);
 /* The reads until store_rollback are of one moment, whatever others write, and
  * cost no locks each. Nothing can be written in it (MISUSE). On PostgreSQL a
  * lost connection ends it: the read fails and is not sent again. */
