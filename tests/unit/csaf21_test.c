@@ -97,6 +97,7 @@ static const struct read_case profiles[] = {
 	"}" SAYS("'fixed':['A2','Q2'],'first_affected':['A1'],"
 		 "'known_affected':[]"),
 	"? CSAF 6.1.27.13 " AT "fixed/1\n"
+	"? CSAF product_status " AT "known_affected\n"
 	"= " AT "fixed/0 CVE-2025-0001 fixed " LOCAL(
 	    "A2") " document\n" CLAIMED("fixed/1", "fixed",
 	    LOCAL("Q2")) "= " AT
