@@ -425,8 +425,41 @@ compare_members(struct vexlog_arena *arena, const struct json_doc *own,
 	return 0;
 }
 
-/* The record as it would be kept now. When it was evaluated follows from
- * nothing, and log references of sources may have come later. */
+/* The verdict as its record can know it: evaluated when that says, and no
+ * entries of claims that were pending then. */
+static int
+as_kept(struct vexlog_verdict *out, struct vexlog_arena *arena,
+    const struct json_doc *doc, const struct json_value *record,
+    const struct vexlog_verdict *v, struct vexlog_err *err)
+{
+	const struct json_value *sources =
+	    json_get(json_get(record, "trace"), "sources");
+	struct vexlog_observation *claims =
+	    arena_list(arena, v->input_count, sizeof(*claims), err);
+	struct vexlog_input *inputs =
+	    arena_list(arena, v->input_count, sizeof(*inputs), err);
+
+	if (claims == NULL || inputs == NULL)
+		return err->code;
+	if (!json_is(sources, JSON_ARRAY) ||
+	    json_count(sources) != v->input_count)
+		return json_fail(doc, record, err,
+		    "the sources are not its %zu claims", v->input_count);
+	const struct json_value *source = json_first(sources);
+	for (size_t i = 0; i < v->input_count; i++) {
+		claims[i] = *v->inputs[i].observation;
+		if (json_is(json_get(source, "rekor"), JSON_NULL))
+			claims[i].linkage = NULL;
+		inputs[i] = v->inputs[i];
+		inputs[i].observation = &claims[i];
+		source = json_next(source);
+	}
+	*out = *v;
+	out->inputs = inputs;
+	return json_need_time(
+	    &out->evaluated_at, doc, record, "evaluatedAt", err);
+}
+
 int
 check_record_same(struct vexlog_arena *arena, const struct json_doc *doc,
     const struct json_value *record, const struct vexlog_verdict *v,
@@ -434,25 +467,33 @@ check_record_same(struct vexlog_arena *arena, const struct json_doc *doc,
 {
 	static const char *const outer[] = {"verdict", "statementDigest",
 	    "evidenceIds", "observationIds", "proofBundleId",
-	    "sourceJustification", "confidenceMicro", "sbomEntryKind"};
+	    "sourceJustification", "confidenceMicro", "evaluatedAt",
+	    "sbomEntryKind", "trace"};
 	static const char *const inner[] = {"aliases", "inputs",
 	    "latticeVersion", "policyDigest", "policyVersion", "productKey",
 	    "schema", "vulnerabilityId", "reasoningId", "vexVerdictId",
-	    "sbomEntryId", "sbomEntryKind", "proofBundleId", "steps",
-	    "outcome", "conflicts"};
+	    "sbomEntryId", "sbomEntryKind", "proofBundleId", "evaluatedAt",
+	    "steps", "outcome", "conflicts", "sources", "rekor"};
+	const size_t outer_count = sizeof(outer) / sizeof(outer[0]);
+	const size_t inner_count = sizeof(inner) / sizeof(inner[0]);
+	const struct json_value *trace = json_get(record, "trace");
+	struct vexlog_verdict known;
 	struct store_verdict row;
 	struct json_doc own;
 	int rc;
 
-	if ((rc = verdict_row(&row, arena, v, err)) != 0 ||
+	if ((rc = json_only(doc, record, outer, outer_count, err)) != 0 ||
+	    (rc = json_only(doc, trace, inner, inner_count, err)) != 0 ||
+	    (rc = as_kept(&known, arena, doc, record, v, err)) != 0 ||
+	    (rc = verdict_row(&row, arena, &known, err)) != 0 ||
 	    (rc = json_read(&own, arena, text_bytes(row.record), 0,
 		 err)) != 0 ||
+	    /* the trace is compared member by member */
 	    (rc = compare_members(arena, &own, own.root, doc, record, outer,
-		 sizeof(outer) / sizeof(outer[0]), err)) != 0)
+		 outer_count - 1, err)) != 0)
 		return rc;
 	return compare_members(arena, &own, json_get(own.root, "trace"), doc,
-	    json_get(record, "trace"), inner,
-	    sizeof(inner) / sizeof(inner[0]), err);
+	    trace, inner, inner_count, err);
 }
 
 int

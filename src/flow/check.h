@@ -63,8 +63,10 @@ int check_verdict(struct report *r, struct vexlog_arena *arena,
 int check_file(struct report *r, struct vexlog_arena *arena,
     const struct attestation *a, const char *kind, const char *id,
     struct vexlog_bytes bytes, struct vexlog_err *err);
-/* A record that is kept must be the one that deciding again gives, all but
- * when it was evaluated. errors SHAPE (pointer, what comes out), as merge */
+/* A record that is kept must be the one that deciding again gives, member for
+ * member. Only when it was evaluated follows from nothing, and entries of
+ * claims may have come later. errors SHAPE (pointer, what comes out), as
+ * merge */
 int check_record_same(struct vexlog_arena *arena, const struct json_doc *doc,
     const struct json_value *record, const struct vexlog_verdict *v,
     struct vexlog_err *err);

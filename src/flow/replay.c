@@ -23,9 +23,12 @@ replay_file(const struct replay *r, const char *folder, const char *hex,
     const char *end)
 {
 	char name[128];
+	const struct tar_file *f;
 
 	(void)snprintf(name, sizeof(name), "%s%.64s%s", folder, hex, end);
-	return tar_find(r->files, r->count, name);
+	if ((f = tar_find(r->files, r->count, name)) != NULL)
+		r->used[f - r->files] = true;
+	return f;
 }
 
 /* ---- lines ------------------------------------------------------------ */
@@ -343,6 +346,57 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
 }
 
+/* The verdicts of a decision follow each other without a gap, and each names
+ * the one that it replaces. */
+static int
+check_history(struct replay *r, const char *where, const struct json_doc *doc,
+    const struct json_value *record)
+{
+	const struct json_value *verdict = json_get(record, "verdict");
+	struct replayed_verdict own, before = {NULL, 0};
+	const char *vulnerability, *entry, *replaces;
+	struct vexlog_err why;
+	size_t at;
+	int rc;
+
+	if ((rc = json_need_text(&vulnerability, doc, verdict,
+		 "vulnerabilityId", &why)) != 0 ||
+	    (rc = json_need_text(
+		 &entry, doc, verdict, "sbomEntryId", &why)) != 0 ||
+	    (rc = json_need_text(
+		 &own.id, doc, verdict, "vexVerdictId", &why)) != 0 ||
+	    (rc = json_need_integer(
+		 &own.sequence, doc, doc->root, "sequence", &why)) != 0 ||
+	    (rc = json_need_text_or_null(
+		 &replaces, doc, doc->root, "replaces", &why)) != 0)
+		return replay_differ_err(r, where, rc, &why);
+	char *name =
+	    arena_join(r->arena, vulnerability, "\n", entry, r->err);
+	rc = name == NULL ? r->err->code
+			  : map_put(&r->decisions, name, strlen(name),
+				r->last_count, &at, r->err);
+	if (rc < 0)
+		return rc;
+	if (rc == 1)
+		before = r->last[at];
+	else if ((r->last = arena_grow(r->arena, r->last, r->last_count,
+		      &r->last_room, sizeof(*r->last), r->err)) == NULL)
+		return r->err->code;
+	else
+		at = r->last_count++;
+	r->last[at] = own;
+	if (own.sequence < 1 || own.sequence - 1 != before.sequence)
+		return replay_differ(r, where,
+		    "verdict %lld of its decision comes after verdict %lld",
+		    (long long)own.sequence, (long long)before.sequence);
+	if (!text_same(replaces, before.id))
+		return replay_differ(r, where,
+		    "it replaces %.80s, the verdict before it is %.80s",
+		    replaces == NULL ? "none" : replaces,
+		    before.id == NULL ? "none" : before.id);
+	return 0;
+}
+
 static int
 take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 {
@@ -363,9 +417,11 @@ take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 	if (rc == 0)
 		rc = json_need(&trace, doc, record, "trace", JSON_OBJECT,
 		    &why);
-	if (rc == 0)
-		rc = decide_again(&v, r, doc, trace, &why);
-	if (rc == 0)
+	if (rc != 0)
+		return replay_differ_err(r, where, rc, &why);
+	if ((rc = check_history(r, where, doc, record)) != 0)
+		return rc;
+	if ((rc = decide_again(&v, r, doc, trace, &why)) == 0)
 		rc = check_record_same(r->scratch, doc, record, &v, &why);
 	if (rc != 0)
 		return replay_differ_err(r, where, rc, &why);
@@ -463,7 +519,11 @@ run(struct replay *r)
 	rc = tar_read(&r->files, &r->count, r->arena, bytes, &why);
 	if (rc != 0)
 		return replay_differ_err(r, r->options->path, rc, &why);
+	r->used = arena_list(r->arena, r->count, sizeof(*r->used), r->err);
+	if (r->used == NULL)
+		return r->err->code;
 	map_open(&r->observations, r->arena);
+	map_open(&r->decisions, r->arena);
 	map_open(&r->verdicts, r->arena);
 	r->decided = (struct state){
 	    .arena = r->arena, .scratch = r->scratch, .err = r->err};
@@ -476,8 +536,10 @@ run(struct replay *r)
 	    (rc = check_observations(r)) != 0 ||
 	    (rc = each_line(r, ARCHIVE_VERDICTS, take_verdict)) != 0)
 		return rc;
-	rc = each_line(r, ARCHIVE_SUBJECTS, take_subject);
-	return rc != 0 ? rc : each_line(r, ARCHIVE_DELTAS, replay_delta);
+	if ((rc = each_line(r, ARCHIVE_SUBJECTS, take_subject)) != 0 ||
+	    (rc = each_line(r, ARCHIVE_DELTAS, replay_delta)) != 0)
+		return rc;
+	return replay_unused(r);
 }
 
 int

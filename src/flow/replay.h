@@ -14,17 +14,27 @@ struct replayed {
 	const char *attestation; /* hex, or NULL */
 };
 
+/* The verdict of a decision that was read last. */
+struct replayed_verdict {
+	const char *id;
+	int64_t sequence;
+};
+
 struct replay {
 	struct vexlog_arena *arena;
 	struct vexlog_arena *scratch; /* of one thing */
 	struct vexlog_arena *kept;    /* of one attestation */
 	const struct vexlog_replay_options *options;
 	const struct tar_file *files;
+	bool *used; /* of files: asked for by replay_file */
 	size_t count;
 	struct trust *trust;
 	struct map observations; /* id to index of list */
 	struct replayed *list;
 	size_t list_count, list_room;
+	struct map decisions; /* "vulnerability\nSBOM entry" to index of last */
+	struct replayed_verdict *last;
+	size_t last_count, last_room;
 	/* what a delta's states say of verdicts is held against these */
 	struct map verdicts; /* id to index of decided.list */
 	struct state decided;
@@ -53,6 +63,8 @@ int replay_attested(struct replay *r, const char *where, const char *hex,
     const char *kind, const char *subject, struct vexlog_bytes bytes);
 /* Names, hashes, manifest and README. */
 int replay_manifest(struct replay *r);
+/* At the end: evidence that nothing refers to. */
+int replay_unused(struct replay *r);
 /* A verdict that came out the same, for the deltas that name it; attestation
  * is NULL while it is pending. */
 int replay_keep_verdict(struct replay *r, const struct vexlog_verdict *v,

@@ -162,3 +162,21 @@ replay_manifest(struct replay *r)
 		    r, ARCHIVE_README, "not the text that belongs");
 	return 0;
 }
+
+int
+replay_unused(struct replay *r)
+{
+	static const char *const folders[] = {
+	    "documents/", "envelopes/", "entries/"};
+	int rc = 0;
+
+	/* what is wrong elsewhere may be why nobody asked for it */
+	if (r->result.differences > 0)
+		return 0;
+	for (size_t i = 0; rc == 0 && i < r->count; i++)
+		for (size_t j = 0; rc == 0 && !r->used[i] && j < 3; j++)
+			if (text_starts(r->files[i].name, folders[j]))
+				rc = replay_differ(r, r->files[i].name,
+				    "nothing in the archive refers to it");
+	return rc;
+}

@@ -285,6 +285,53 @@ replace(const char *name, const char *mark, const char *from, const char *to,
 	has_text(all_differences, message, "and named");
 }
 
+/* Of a verdict's line nothing is believed, and nothing may be added. */
+static void
+test_verdict(void)
+{
+	static const char name[] = "verdicts.jsonl";
+
+	replace(name, "", "\"confidenceMicro\":", "\"confidenceMicro\":1",
+	    "\"confidenceMicro\" comes out as");
+	replace(name, "", "\"issuer\":\"", "\"issuer\":\"x",
+	    "\"sources\" comes out as");
+	replace(name, "", "\"documentDigest\":\"sha256:",
+	    "\"documentDigest\":\"sha256:0", "\"sources\" comes out as");
+	replace(name, "", "\"uuid\":\"", "\"uuid\":\"0",
+	    "\"sources\" comes out as");
+	replace(name, "", "\"sources\":[{", "\"sources\":[{},{",
+	    "the sources are not its");
+	replace(name, "", "\"evaluatedAt\":\"2025",
+	    "\"evaluatedAt\":\"2024", "\"evaluatedAt\" comes out as");
+	replace(name, "", "\"rekor\":null,\"sbomEntryId\"",
+	    "\"rekor\":1,\"sbomEntryId\"", "\"rekor\" comes out as");
+	replace(name, "", "\"record\":{", "\"record\":{\"a\":1,",
+	    "\"a\" is not known here");
+	replace(name, "", "\"trace\":{", "\"trace\":{\"a\":1,",
+	    "\"a\" is not known here");
+	replace(name, "", "\"replaces\":null", "\"replaces\":\"x\"",
+	    "it replaces x, the verdict before it is none");
+	replace(name, "", "\"sequence\":1", "\"sequence\":2",
+	    "verdict 2 of its decision comes after verdict 0");
+	replace(name, "", "{\"attestation\":\"", "{\"attestation\":\"x",
+	    "64 hex digits or null");
+}
+
+/* A verdict that is called pending leaves its evidence behind. */
+static void
+test_unused(struct vexlog_bytes bytes)
+{
+	const struct tar_file *files, *f;
+	size_t count;
+
+	need(tar_read(&files, &count, arena, bytes, &err), "tar");
+	f = tar_find(files, count, "verdicts.jsonl");
+	char *signed_by = arena_text(arena, f->bytes.data,
+	    strlen("{\"attestation\":\"\"") + 64, &err);
+	replace("verdicts.jsonl", "", signed_by, "{\"attestation\":null",
+	    "nothing in the archive refers to it");
+}
+
 /* The states of a delta are believed in nothing. */
 static void
 test_states(void)
@@ -421,14 +468,13 @@ main(void)
 
 	replace("observations.jsonl", "", "\"status\":\"fixed\"",
 	    "\"status\":\"affected\"", "content digest is");
-	replace("verdicts.jsonl", "", "\"confidenceMicro\":",
-	    "\"confidenceMicro\":1",
-	    "\"confidenceMicro\" comes out as");
+	test_verdict();
 	replace("trust.json", "", "\"validUntil\":null",
 	    "\"validUntil\":\"2001-01-01T00:00:00Z\"",
 	    "validity ends before it begins");
 	replace("README.txt", "", "This archive", "That archive",
 	    "README.txt: not the text that belongs");
+	test_unused(one);
 	test_states();
 	test_delta();
 	test_tar_errors(one);
