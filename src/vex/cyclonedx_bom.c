@@ -81,7 +81,10 @@ component_product(struct cyclonedx *c, const struct json_value *v,
 	if (purl != NULL)
 		p = product_purl(r, purl, "CycloneDX purl", true, "purl",
 		    json_get(v, "purl"));
-	if (p == NULL && product_is_purl(ref))
+	/* what we export has whole keys for refs, of which the first may be
+	 * a purl */
+	if (p == NULL && product_is_purl(ref) &&
+	    strstr(ref, PRODUCT_SEPARATOR) == NULL)
 		p = product_purl(r, ref, "CycloneDX purl", false, "bom-ref",
 		    json_get(v, "bom-ref"));
 	if (cpe != NULL && !product_is_cpe(cpe))

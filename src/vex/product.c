@@ -138,8 +138,13 @@ read_purl(struct reader *r, const char *text, const char *rule,
 	const char *written = NULL;
 	struct product *p;
 	struct purl purl;
-	int rc = purl_read(&purl, r->arena, text, &err);
+	int rc;
 
+	/* escaped it would name one thing, where two are meant */
+	if (strstr(text, PRODUCT_SEPARATOR) != NULL &&
+	    !fits(r, text, member, at))
+		return NULL;
+	rc = purl_read(&purl, r->arena, text, &err);
 	if (rc == VEXLOG_SHAPE) {
 		arena_back(r->arena, mark);
 		reader_note(

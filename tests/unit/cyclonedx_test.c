@@ -98,6 +98,13 @@ static const struct read_case whole[] = {
 	"pkg:npm/lib@2 document\n"
 	"= /vulnerabilities/0/affects/1 CVE-2025-1 fixed "
 	"local:doc%3AS:g%2Fd%402 document\n"},
+    {"a whole key as ref is no purl",
+	BOM("6") META("") "'components':[{'type':'library','name':'n',"
+			  "'bom-ref':'pkg:npm/a@1 > local:x:n'}],"
+			  "'vulnerabilities':[" VULN(RESOLVED,
+			      "{'ref':'pkg:npm/a@1 > local:x:n'}") "]}",
+	"= /vulnerabilities/0/affects/0 CVE-2025-1 fixed local:doc%3AS:n "
+	"document\n"},
     {"refs: BOM-Links, this document's own, nested, services",
 	"{'bomFormat':'CycloneDX','specVersion':'1.7','version':3,"
 	"'serialNumber':'urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79'," META(

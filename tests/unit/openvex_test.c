@@ -233,6 +233,12 @@ static const struct read_case broken[] = {
 	"/statements/0/products/0/identifiers/cpe23\n"
 	"= /statements/0/products/0 CVE-2025-1 fixed local:doc%3AExample:a "
 	"document\n"},
+    {"a purl with the separator inside", HEAD "'statements':[{" VULN
+	"'products':[{'@id':'pkg:npm/a@1 > pkg:npm/b@1'}]," FIXED "}]}",
+	"! product key /statements/0/products/0/@id\n"
+	"= /statements/0/products/0 CVE-2025-1 fixed "
+	"local:doc%3AExample:pkg%3Anpm%2Fa%401%20%3E%20pkg%3Anpm%2Fb%401 "
+	"document\n"},
     {"a purl that is none",
 	HEAD "'statements':[{" VULN
 	     "'products':[{'@id':'pkg:npm','identifiers':{'purl':'x'}}]," FIXED
