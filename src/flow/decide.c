@@ -130,7 +130,7 @@ same_names(bool *same, struct decide *d, const struct store_verdict *row,
 	const struct json_value *list;
 	struct json_doc doc;
 	size_t n = 0;
-	int rc = json_read(&doc, d->arena, text_bytes(row->record), 0, d->err);
+	int rc = verdict_record(&doc, d->arena, row, d->err);
 
 	if (rc != 0)
 		return rc;

@@ -331,7 +331,7 @@ take_row(struct reading *r, const struct store_verdict *row)
 	vexlog_arena_reset(r->scratch);
 	if (is_older(r, row))
 		return 0;
-	rc = json_read(&doc, r->scratch, text_bytes(row->record), 0, r->err);
+	rc = verdict_record(&doc, r->scratch, row, r->err);
 	if (rc == 0)
 		rc = json_need(
 		    &trace, &doc, doc.root, "trace", JSON_OBJECT, r->err);

@@ -137,6 +137,37 @@ verdict_of_row(struct vexlog_verdict *out, const struct store_verdict *row,
 }
 
 int
+verdict_record(struct json_doc *out, struct vexlog_arena *arena,
+    const struct store_verdict *row, struct vexlog_err *err)
+{
+	struct vexlog_bytes want, have;
+	struct vexlog_verdict v;
+	struct buffer b;
+	int rc;
+
+	buffer_open(&b, arena, MIB);
+	if ((rc = verdict_of_row(&v, row, err)) != 0 ||
+	    (rc = verdict_predicate(&want, arena, &v, err)) != 0 ||
+	    (rc = json_read(out, arena, text_bytes(row->record), 0, err)) != 0)
+		return rc;
+	const struct json_value *own = json_get(out->root, "verdict");
+	if (own != NULL &&
+	    ((rc = json_canonical(&b, out, own, err)) != 0 ||
+		(rc = buffer_finish(&b, &have, err)) != 0))
+		return rc;
+	if (own != NULL && have.size == want.size &&
+	    memcmp(have.data, want.data, want.size) == 0 &&
+	    text_same(json_get_text(out->root, "proofBundleId"),
+		row->proof_bundle_id))
+		return 0;
+	err_set(err, VEXLOG_BAD_PROOF, "verdict %s: its record is of another",
+	    row->id);
+	err_rule(err, "vexVerdictId");
+	return err_hint(err,
+	    "the store was changed from outside: restore it from a backup");
+}
+
+int
 verdict_entry(struct entry *out, struct vexlog_arena *arena,
     const char *entry_json, struct vexlog_err *err)
 {
@@ -312,8 +343,7 @@ vexlog_payload(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	    err);
 	if (rc != 0 && rc != VEXLOG_NOT_FOUND)
 		return rc;
-	rc = json_read(&record, arena, text_bytes(row.record), 0, err);
-	if (rc != 0)
+	if ((rc = verdict_record(&record, arena, &row, err)) != 0)
 		return rc;
 	return write_payload(out, arena, v, &record, &job, entry, err);
 }

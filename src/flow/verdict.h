@@ -18,6 +18,10 @@ int verdict_row(struct store_verdict *out, struct vexlog_arena *arena,
  * BAD_PROOF (no such status) */
 int verdict_of_row(struct vexlog_verdict *out, const struct store_verdict *row,
     struct vexlog_err *err);
+/* Reads a row's record, which must be of the row's verdict and evidence.
+ * errors BAD_PROOF, SYNTAX */
+int verdict_record(struct json_doc *out, struct vexlog_arena *arena,
+    const struct store_verdict *row, struct vexlog_err *err);
 /* Signed envelope and entry of a stored thing. *linkage is NULL while it is
  * pending; job may be NULL. */
 int verdict_linkage(const struct vexlog_linkage **linkage,

@@ -98,6 +98,22 @@ exits 1 "asked for by its id"
 json 'select(.id) | .holds' false "it has its report too"
 vex --home one show "$id"
 exits 1 "show does not show it"
+# a verdict with the record of another, which is kept in a row of its own
+cp -r home swapped
+sqlite3 swapped/store.db "UPDATE vex_verdict_records SET record =
+    (SELECT record FROM vex_verdict_records WHERE id = 2) WHERE id = 1"
+swapped=$(sqlite3 home/store.db \
+    "SELECT verdict_id FROM vex_verdict_rows WHERE id = 1")
+vex payload "$swapped"
+exits 0 "a verdict has its payload"
+for command in payload show verify; do
+	vex --home swapped $command "$swapped"
+	exits 1 "with the record of another: $command"
+done
+vex --home swapped payload "$swapped"
+says 'its record is of another' "and that is said"
+vex --home swapped --json export --format payloads -o swapped.jsonl
+exits 1 "nor is it exported"
 broken "another status" \
     "$free UPDATE vex_observations SET status = 'fixed' WHERE $one"
 broken "another product" \
