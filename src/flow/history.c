@@ -43,8 +43,9 @@ history_check(const char **alarm, struct vexlog_arena *arena,
 	struct store_checkpoint kept;
 	struct vexlog_err missing;
 	struct checkpoint old;
-	int rc = store_last_checkpoint(
-	    &kept, arena, history->store, history->log_id, &missing);
+	/* shards of a v1 log share a key and are trees of their own */
+	int rc = store_last_checkpoint(&kept, arena, history->store,
+	    history->log_id, now->origin, &missing);
 
 	*alarm = NULL;
 	if (rc == VEXLOG_NOT_FOUND)
@@ -56,9 +57,6 @@ history_check(const char **alarm, struct vexlog_arena *arena,
 	rc = checkpoint_read(&old, arena, text_bytes(kept.note), err);
 	if (rc != 0)
 		return rc;
-	/* shards of a v1 log share a key and are trees of their own */
-	if (!text_same(old.origin, now->origin))
-		return 0;
 	if (old.size <= now->size)
 		return compare(alarm, arena, history->log, &old, now, err);
 	if (history->may_lag)

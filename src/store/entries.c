@@ -377,21 +377,24 @@ store_checkpoints_due(const struct store_checkpoint **out, size_t *count,
 
 int
 store_last_checkpoint(struct store_checkpoint *out, struct vexlog_arena *arena,
-    struct store *store, const char *log_id, struct vexlog_err *err)
+    struct store *store, const char *log_id, const char *origin,
+    struct vexlog_err *err)
 {
 	struct checkpoint_rows rows = {.arena = arena};
+	const struct store_value values[] = {
+	    value_text(log_id), value_text(origin)};
 	int rc = core_need(log_id, "the log id", err);
 
 	if (rc != 0)
 		return rc;
-	const struct store_value values[] = {value_text(log_id)};
-	rc = store_query(store, SQL_checkpoint_last, values, 1,
+	rc = store_query(store, SQL_checkpoint_last, values, COUNT(values),
 	    &(struct store_rows){take_checkpoint, &rows}, NULL, err);
 	if (rc != 0)
 		return rc;
 	if (rows.count == 0)
 		return err_set(err, VEXLOG_NOT_FOUND,
-		    "no checkpoint of log %.64s was kept", log_id);
+		    "no checkpoint of log %.64s, \"%.120s\", was kept", log_id,
+		    origin);
 	*out = rows.list[0];
 	return 0;
 }

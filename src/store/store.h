@@ -291,10 +291,10 @@ int store_checkpoints(const struct store_checkpoint **out, size_t *count,
 int store_checkpoints_due(const struct store_checkpoint **out, size_t *count,
     struct vexlog_arena *arena, struct store *store, const char *log_id,
     const char *origin, int64_t size, size_t limit, struct vexlog_err *err);
-/* Newest consistent one of a log. NOT_FOUND */
+/* The largest consistent one of the tree origin. NOT_FOUND */
 int store_last_checkpoint(struct store_checkpoint *out,
     struct vexlog_arena *arena, struct store *store, const char *log_id,
-    struct vexlog_err *err);
+    const char *origin, struct vexlog_err *err);
 
 /* ---- verdicts -------------------------------------------------------- */
 

@@ -119,14 +119,16 @@ test_checkpoints(void)
 	    .captured_at = clock_now};
 	struct store_checkpoint got;
 
-	is_int(store_last_checkpoint(&got, arena, store, log_id, &err),
+	is_int(store_last_checkpoint(
+		   &got, arena, store, log_id, c.origin, &err),
 	    VEXLOG_NOT_FOUND, "no checkpoint yet");
 	is_int(store_put_checkpoint(store, &c, &err), 0, "the first");
 	is_int(store_put_checkpoint(store, &c, &err), 0, "again");
 	c.tree_size = 12;
 	c.root = hex_of("twelve");
 	is_int(store_put_checkpoint(store, &c, &err), 0, "a larger one");
-	is_int(store_last_checkpoint(&got, arena, store, log_id, &err), 0,
+	is_int(store_last_checkpoint(
+		   &got, arena, store, log_id, c.origin, &err), 0,
 	    "the newest");
 	ok(got.tree_size == 12 && text_same(got.root, c.root) &&
 		text_same(got.note, c.note) && got.consistent &&
@@ -141,7 +143,8 @@ test_checkpoints(void)
 	c.tree_size = 20;
 	is_int(store_put_checkpoint(store, &c, &err), 0,
 	    "and a larger one that is not consistent");
-	is_int(store_last_checkpoint(&got, arena, store, log_id, &err), 0,
+	is_int(store_last_checkpoint(
+		   &got, arena, store, log_id, c.origin, &err), 0,
 	    "the newest that was consistent");
 	ok(got.tree_size == 12 && text_same(got.root, hex_of("twelve")),
 	    "is the one before");
@@ -154,8 +157,18 @@ test_checkpoints(void)
 	c.reason = NULL;
 	is_int(store_put_checkpoint(store, &c, &err), 0, "and seen again");
 	is_int(
-	    store_last_checkpoint(&got, arena, store, log_id, &err), 0, "it");
+	    store_last_checkpoint(
+		   &got, arena, store, log_id, c.origin, &err), 0, "it");
 	is_int(got.tree_size, 5, "stays so");
+	c.origin = "log.example - 2";
+	c.tree_size = 3;
+	c.root = hex_of("three");
+	is_int(store_put_checkpoint(store, &c, &err), 0,
+	    "a smaller tree under the same key");
+	is_int(store_last_checkpoint(
+		   &got, arena, store, log_id, c.origin, &err),
+	    0, "is found by its origin");
+	is_int(got.tree_size, 3, "and not the larger one");
 	c.root = "xyz";
 	is_int(store_put_checkpoint(store, &c, &err), VEXLOG_MISUSE,
 	    "a root of another form is refused");
