@@ -39,6 +39,7 @@
 #ifndef COUNTED
 #define COUNTED ""
 #endif
+#define COUNTING (COUNTED[0] != '\0')
 
 enum lacks {
 	LACKS_LANDLOCK = 1,
@@ -76,36 +77,23 @@ ruleset_of(long abi)
 	return r;
 }
 
-static uint64_t
-files_of(unsigned int access, bool folder)
-{
-	uint64_t files = 0;
-
-	if (access & SANDBOX_READ)
-		files |= LANDLOCK_ACCESS_FS_READ_FILE |
-		    (folder ? LANDLOCK_ACCESS_FS_READ_DIR : 0);
-	if (access & SANDBOX_WRITE)
-		files |= LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE;
-	if ((access & SANDBOX_NAMES) && folder)
-		files |= LANDLOCK_ACCESS_FS_MAKE_REG |
-		    LANDLOCK_ACCESS_FS_REMOVE_FILE;
-	return files;
-}
+#define FS_READ (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 
 /* A path that can't be named here can't be opened later either. */
 static void
-allow_path(int ruleset, uint64_t handled, const struct sandbox_rule *rule)
+allow_path(int ruleset, const char *path, uint64_t access)
 {
 	struct landlock_path_beneath_attr beneath = {0};
 	struct stat st;
-	int fd = open(rule->path, O_PATH | O_CLOEXEC);
+	int fd = open(path, O_PATH | O_CLOEXEC);
 
 	if (fd < 0)
 		return;
 	if (fstat(fd, &st) == 0) {
 		beneath.parent_fd = fd;
-		beneath.allowed_access =
-		    files_of(rule->access, S_ISDIR(st.st_mode)) & handled;
+		beneath.allowed_access = S_ISDIR(st.st_mode)
+		    ? access
+		    : access & LANDLOCK_ACCESS_FS_READ_FILE;
 		(void)syscall(SYS_landlock_add_rule, ruleset,
 		    LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 	}
@@ -113,13 +101,9 @@ allow_path(int ruleset, uint64_t handled, const struct sandbox_rule *rule)
 }
 
 static int
-keep_paths(unsigned int *lacks, const struct sandbox_rule *rules, size_t count,
+keep_paths(unsigned int *lacks, const char *const *paths, size_t count,
     struct vexlog_err *err)
 {
-	/* what the sanitizers' own reports read, where gcov counts */
-	static const struct sandbox_rule reports[] = {
-	    {"/proc", SANDBOX_READ}, {"/usr/lib", SANDBOX_READ},
-	    {COUNTED, SANDBOX_READ | SANDBOX_WRITE | SANDBOX_NAMES}};
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
 	struct ruleset attr = ruleset_of(abi);
@@ -136,9 +120,14 @@ keep_paths(unsigned int *lacks, const struct sandbox_rule *rules, size_t count,
 	if (fd < 0)
 		return err_system(err, "make Landlock rules", "");
 	for (size_t i = 0; i < count; i++)
-		allow_path(fd, attr.files, &rules[i]);
-	for (size_t i = 0; (SANITIZED || COUNTED[0] != '\0') && i < 3; i++)
-		allow_path(fd, attr.files, &reports[i]);
+		allow_path(fd, paths[i], FS_READ);
+	/* what the sanitizers' own reports read */
+	if (SANITIZED || COUNTING) {
+		allow_path(fd, "/proc", FS_READ);
+		allow_path(fd, "/usr/lib", FS_READ);
+	}
+	if (COUNTING)
+		allow_path(fd, COUNTED, attr.files);
 	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0)
 		rc = err_system(err, "enter Landlock rules", "");
 	(void)close(fd);
@@ -173,7 +162,6 @@ static const int reading[] = {
     SYS_getdents64,
     SYS_readlinkat,
     SYS_getcwd,
-    SYS_fcntl,
     SYS_dup,
     SYS_fadvise64,
     SYS_munmap,
@@ -207,16 +195,6 @@ static const int reading[] = {
     SYS_restart_syscall,
     SYS_ppoll,
     SYS_pselect6,
-    /* on the connection of a store that is open already */
-    SYS_sendto,
-    SYS_recvfrom,
-    SYS_sendmsg,
-    SYS_recvmsg,
-    SYS_getsockopt,
-    SYS_setsockopt,
-    SYS_getpeername,
-    SYS_getsockname,
-    SYS_shutdown,
 #ifdef SYS_faccessat2
     SYS_faccessat2,
 #endif
@@ -235,12 +213,17 @@ static const int reading[] = {
 #endif
 };
 
-static const int writing[] = {SYS_pwrite64, SYS_fsync, SYS_fdatasync,
-    SYS_ftruncate, SYS_fallocate, SYS_unlinkat, SYS_fchmod, SYS_fchown,
-#ifdef SYS_unlink
-    SYS_unlink, SYS_open,
-#endif
-    SYS_openat, SYS_umask};
+/* On the files or the connection of a store. Nothing that changes rights or an
+ * owner: Landlock does not ask about those, and a descriptor to read from is
+ * enough for them. */
+static const int keeping[] = {SYS_pwrite64, SYS_fsync, SYS_fdatasync,
+    SYS_ftruncate, SYS_fallocate, SYS_sendto, SYS_recvfrom, SYS_sendmsg,
+    SYS_recvmsg, SYS_getsockopt, SYS_setsockopt, SYS_getpeername,
+    SYS_getsockname, SYS_shutdown};
+
+/* Not F_SETOWN and F_SETSIG, by which the kernel signals another process. */
+static const uint32_t controls[] = {F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_SETFD,
+    F_GETFL, F_SETFL, F_GETLK, F_SETLK, F_SETLKW};
 
 /* LeakSanitizer looks for leaks from a process of its own that traces this
  * one; Landlock still keeps it from tracing any other. */
@@ -317,17 +300,18 @@ allow_with(struct filter *f, int call, size_t i, uint32_t value)
 }
 
 static void
-fill(struct filter *f, bool writes)
+fill(struct filter *f, bool keeps)
 {
-	const uint32_t makes = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+	const uint32_t makes =
+	    COUNTING ? 0 : O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
 
 	put_load(f, offsetof(struct seccomp_data, arch));
 	put(f, BPF_JMP | BPF_JEQ | BPF_K, FILTER_ARCH, 1, 0);
 	put_return(f, SECCOMP_RET_KILL_PROCESS);
 	put_load(f, offsetof(struct seccomp_data, nr));
 	allow(f, reading, sizeof(reading) / sizeof(*reading));
-	if (writes)
-		allow(f, writing, sizeof(writing) / sizeof(*writing));
+	if (keeps || COUNTING)
+		allow(f, keeping, sizeof(keeping) / sizeof(*keeping));
 	if (SANITIZED)
 		allow(f, sanitizing, sizeof(sanitizing) / sizeof(*sanitizing));
 	allow_without(f, SYS_openat, 2, makes);
@@ -336,6 +320,8 @@ fill(struct filter *f, bool writes)
 #endif
 	allow_without(f, SYS_mmap, 2, PROT_EXEC);
 	allow_without(f, SYS_mprotect, 2, PROT_EXEC);
+	for (size_t i = 0; i < sizeof(controls) / sizeof(*controls); i++)
+		allow_with(f, SYS_fcntl, 1, controls[i]);
 	/* is it a terminal, how wide; not TIOCSTI, which types into it */
 	allow_with(f, SYS_ioctl, 1, TCGETS);
 	allow_with(f, SYS_ioctl, 1, TIOCGWINSZ);
@@ -349,7 +335,7 @@ fill(struct filter *f, bool writes)
 }
 
 static int
-keep_calls(unsigned int *lacks, bool writes, struct vexlog_err *err)
+keep_calls(unsigned int *lacks, bool keeps, struct vexlog_err *err)
 {
 	struct filter f = {.size = 0};
 	struct sock_fprog program = {.filter = f.code};
@@ -358,7 +344,7 @@ keep_calls(unsigned int *lacks, bool writes, struct vexlog_err *err)
 		*lacks |= LACKS_SECCOMP;
 		return 0;
 	}
-	fill(&f, writes);
+	fill(&f, keeps);
 	if (f.size == FILTER_MAX)
 		return err_set(
 		    err, VEXLOG_MISUSE, "a filter of %d steps", FILTER_MAX);
@@ -372,24 +358,21 @@ keep_calls(unsigned int *lacks, bool writes, struct vexlog_err *err)
 }
 
 int
-sandbox_enter(const char **lacks, const struct sandbox_rule *rules,
-    size_t count, struct vexlog_err *err)
+sandbox_enter(const char **lacks, const char *const *paths, size_t count,
+    bool keeps, struct vexlog_err *err)
 {
 	static const char *const words[] = {
 	    NULL, "no Landlock", "no seccomp", "neither Landlock nor seccomp"};
 	unsigned int missing = 0;
-	bool writes = COUNTED[0] != '\0';
 	int rc;
 
-	for (size_t i = 0; i < count; i++)
-		writes = writes || rules[i].access != SANDBOX_READ;
 	/* libcrypto reads its configuration at first use, which comes later */
 	if (OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, NULL) != 1)
 		return err_memory(err);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return err_system(err, "give up new privileges", "");
-	if ((rc = keep_paths(&missing, rules, count, err)) != 0 ||
-	    (rc = keep_calls(&missing, writes, err)) != 0)
+	if ((rc = keep_paths(&missing, paths, count, err)) != 0 ||
+	    (rc = keep_calls(&missing, keeps, err)) != 0)
 		return rc;
 	*lacks = words[missing];
 	return 0;

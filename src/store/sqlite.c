@@ -463,12 +463,19 @@ use_wal(struct store_backend *b, struct vexlog_err *err)
 	}
 }
 
+/*
+ * The two files beside the store's stay when the last one closes it, the WAL
+ * empty: a process that reads hostile input can then write all three without
+ * the right to make or remove any file.
+ */
 static int
 set_up(struct store_backend *b, bool create, struct vexlog_err *err)
 {
-	int rc;
+	int keep = 1, rc;
 
 	(void)sqlite3_extended_result_codes(b->db, 1);
+	(void)sqlite3_file_control(
+	    b->db, NULL, SQLITE_FCNTL_PERSIST_WAL, &keep);
 	(void)sqlite3_busy_timeout(b->db, BUSY_MS);
 	(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(b->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
@@ -480,7 +487,9 @@ set_up(struct store_backend *b, bool create, struct vexlog_err *err)
 	    "pragma cell_size_check = on;"
 	    "pragma temp_store = memory;"
 	    "pragma cache_size = -200000;"
-	    "pragma wal_autocheckpoint = 16000",
+	    "pragma wal_autocheckpoint = 16000;"
+	    /* with a limit the last to close it empties it */
+	    "pragma journal_size_limit = 268435456",
 	    err);
 }
 

@@ -32,21 +32,34 @@ vex export --format bundle -o archive.tar
 exits 0 "an archive"
 
 # the tries are real: a command that writes where it is told is not confined
+cp home/trust.json trust.json
+touch home/kept home/log/kept
 intrude "$work/home/trust.json" trust check home/trust.json
 ok "outside of the sandbox a file is read" grep -q 'file outside DONE' err
 ok "outside of the sandbox a socket is opened" grep -q 'internet socket DONE' err
 ok "outside of the sandbox a key is changed" grep -q 'change a key DONE' err
 ok "outside of the sandbox a program is run" grep -q 'run a program DONE' err
+ok "outside of the sandbox a file is removed" grep -q 'of the log DONE' err
+ok "outside of the sandbox rights are changed" grep -q 'is open DONE' err
+ok "outside of the sandbox the kernel signals" grep -q 'kernel signal another DONE' err
 all=$tried
-rm -rf loot loot.d loot.l
+rm -rf loot loot.d loot.l home/loot
+cp trust.json home/trust.json
+touch home/kept home/log/kept
 
+nothing_changed() {
+	ok "$1: nothing was left behind" \
+	    test ! -e loot -a ! -e loot.d -a ! -e home/loot
+	ok "$1: nothing was removed" \
+	    test -e home/kept -a -e home/log/kept -a -s home/trust.json
+}
 confined() {
 	local name=$1 at=$2
 	shift 2
 	intrude "$at" "$@"
 	is "$tried" "$all" "$name: all was tried"
 	is "$done" "" "$name: and all was refused"
-	ok "$name: nothing was left behind" test ! -e loot -a ! -e loot.d
+	nothing_changed "$name"
 }
 confined check one.json check one.json
 confined canon one.json canon one.json
@@ -58,16 +71,40 @@ confined verify-bundle one.json verify-bundle --bundle one.json \
 confined "policy check" one.json policy check one.json
 confined delta one.json delta one.json one.json
 
-# with a store, which is open when the first document is read: files may be
-# made beside the store's, and nothing else changes
+# with a store, which is open when the first document is read: its own three
+# files may be written, and nothing else changes
 intrude one.json ingest one.json
 is "$tried" "$all" "ingest: all was tried"
 is "$done" "" "ingest: and all was refused"
+nothing_changed ingest
 intrude "$work/home/trust.json" verify --all
 is "$tried" "$all" "verify: all was tried"
 is "$done" "" "verify: and all was refused"
+nothing_changed verify
 VEXLOG_STORE=sqlite:$work/home/store.db intrude one.json ingest one.json
 is "$done" "" "ingest with a named store: all was refused"
+
+# older kernels: Landlock before it knew truncation, sockets and signals
+export INTRUDER_LANDLOCK=1
+confined "check, Landlock 1" one.json check one.json
+intrude one.json ingest one.json
+is "$done" "" "ingest, Landlock 1: all was refused"
+nothing_changed "ingest, Landlock 1"
+
+# and none: what is there can be read, and nothing else
+export INTRUDER_LANDLOCK=0
+reads="intruder: list a folder outside DONE
+intruder: read a file outside DONE
+intruder: read a key DONE"
+for words in 'check one.json' 'ingest one.json'; do
+	# shellcheck disable=SC2086 # words are wanted
+	intrude one.json $words
+	is "$tried" "$all" "$words, no Landlock: all was tried"
+	is "$(sort <<<"$done")" "$reads" "$words: it reads, and no more"
+	says '^warning: no Landlock here' "and is told so"
+	nothing_changed "$words, no Landlock"
+done
+unset INTRUDER_LANDLOCK
 
 # what a link in a folder points to was not named
 vex ingest --provider vendor:a folder
@@ -97,6 +134,7 @@ exits 6 "ingest does"
 says 'store.db: .*written' "and says so"
 chmod -R u+w home
 printf 'left by a writer' >home/store.db-wal
+rm home/store.db-shm
 chmod -R a-w home
 bare verify --all
 exits 6 "with a part outside of the file it does not guess"

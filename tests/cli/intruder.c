@@ -3,6 +3,9 @@
  * it takes over as soon as the program looks at the size of the file
  * INTRUDER_AT, as an exploit in that file would, and tries to get out. A line
  * of standard error for each try: its name, then DONE or refused.
+ *
+ * INTRUDER_LANDLOCK is the version of Landlock that the program is told the
+ * kernel has; 0 is a kernel without.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -10,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +27,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#endif
 #ifndef SYS_io_uring_setup
 #define SYS_io_uring_setup 425
 #endif
@@ -38,6 +45,7 @@ try_files(const char *input)
 {
 	const char *outside = getenv("INTRUDER_OUTSIDE");
 	DIR *folder = opendir("/etc");
+	int fd = open(input, O_RDONLY);
 
 	tell("read a file outside", open(outside, O_RDONLY) >= 0);
 	tell("list a folder outside", folder != NULL);
@@ -48,6 +56,14 @@ try_files(const char *input)
 	tell("make a folder", mkdir("loot.d", 0700) == 0);
 	tell("make a link", symlink("/etc/passwd", "loot.l") == 0);
 	tell("change rights", chmod(outside, 0644) == 0);
+	tell("change rights of what is open", fchmod(fd, 0755) == 0);
+	tell("change an owner", fchown(fd, getuid(), getgid()) == 0);
+	tell("remove a file of the home", unlink("home/kept") == 0);
+	tell("remove a file of the log", unlink("home/log/kept") == 0);
+	tell("make a file of the home",
+	    open("home/loot", O_RDONLY | O_CREAT, 0600) >= 0 ||
+		access("home/loot", F_OK) == 0);
+	tell("empty the input", open(input, O_RDONLY | O_TRUNC) >= 0);
 }
 
 static void
@@ -62,6 +78,20 @@ try_network(void)
 	    "open a ring", syscall(SYS_io_uring_setup, 1, (char[120]){0}) >= 0);
 }
 
+/* Built with LeakSanitizer, which traces, the program has Landlock alone to
+ * keep it from others. */
+static bool
+may_trace(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	const char *version = getenv("INTRUDER_LANDLOCK");
+
+	return version != NULL && atol(version) == 0;
+#else
+	return false;
+#endif
+}
+
 static void
 try_processes(void)
 {
@@ -71,7 +101,10 @@ try_processes(void)
 	pid_t parent = getppid();
 
 	tell("signal another", kill(parent, 0) == 0);
-	tell("trace another", ptrace(PTRACE_SEIZE, parent, 0, 0) == 0);
+	tell("have the kernel signal another",
+	    fcntl(STDIN_FILENO, F_SETOWN, parent) == 0);
+	tell("trace another",
+	    ptrace(PTRACE_SEIZE, parent, 0, 0) == 0 && !may_trace());
 	/* EFAULT: it was let in, and the address means nothing there */
 	tell("read another's memory",
 	    process_vm_readv(parent, &here, 1, &there, 1, 0) >= 0 ||
@@ -110,4 +143,25 @@ fstat(int fd, struct stat *st)
 		try_processes();
 	}
 	return rc;
+}
+
+__attribute__((visibility("default"))) long
+syscall(long number, ...)
+{
+	long (*real)(long, ...) = NULL, a[6];
+	const char *version = getenv("INTRUDER_LANDLOCK");
+	va_list ap;
+
+	va_start(ap, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	/* asked with no rules, it tells its version */
+	if (number == SYS_landlock_create_ruleset && a[0] == 0 &&
+	    version != NULL) {
+		errno = ENOSYS;
+		return atol(version) > 0 ? atol(version) : -1;
+	}
+	*(void **)&real = dlsym(RTLD_NEXT, "syscall");
+	return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
