@@ -39,8 +39,11 @@ has_not "no segment to write and to run" 'LOAD.* RWE '
 has_not "no folder of libraries built in" 'RPATH|RUNPATH'
 # The mark in the notes is lost where the C library's start files lack it.
 if [ "$(uname -m)" = x86_64 ]; then
-	all=$(LC_ALL=C objdump -d -j .text "$program" | grep -c endbr64)
-	has "compiled for control flow protection" '^[1-9][0-9]{2}'
+	all=$(LC_ALL=C objdump -d -j .text "$program")
+	all="marks $(printf '%s\n' "$all" | grep -c endbr64)
+probes $(printf '%s\n' "$all" | grep -Ec 'or[lq] +\$0x0,\(%rsp\)')"
+	has "compiled for control flow protection" '^marks [1-9][0-9]{2}'
+	has "large stack frames touched page by page" '^probes [1-9]'
 fi
 echo "1..$number"
 exit "$failed"
