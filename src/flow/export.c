@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "flow/pairs.h"
 
 static const struct export_ops *const formats[] = {&export_openvex,
     &export_csaf, &export_cyclonedx, &export_bundle, &export_payloads};
@@ -80,19 +81,24 @@ struct payloads {
 	struct vexlog *v;
 	struct vexlog_arena *arena;   /* of the file */
 	struct vexlog_arena *scratch; /* of one payload */
+	struct pairs pairs;
 	struct buffer text;
 	struct vexlog_export_result result;
 	struct vexlog_err *err;
 };
 
 static int
-add_payload(struct payloads *p, const char *id)
+add_payload(struct payloads *p, const struct store_verdict *row)
 {
 	struct vexlog_bytes payload;
+	bool renamed;
 	int rc;
 
 	vexlog_arena_reset(p->scratch);
-	rc = vexlog_payload(&payload, p->scratch, p->v, id, p->err);
+	rc = pairs_renamed(&renamed, p->scratch, &p->pairs, row, p->err);
+	if (rc != 0 || renamed)
+		return rc;
+	rc = vexlog_payload(&payload, p->scratch, p->v, row->id, p->err);
 	if (rc != 0)
 		return rc;
 	buffer_bytes(&p->text, payload.data, payload.size);
@@ -127,7 +133,7 @@ collect(struct payloads *p, const struct vexlog_export_options *options)
 		rc = store_verdicts(
 		    &rows, &count, &next, page, p->v->store, &filter, p->err);
 		for (size_t i = 0; rc == 0 && i < count; i++)
-			rc = add_payload(p, rows[i].id);
+			rc = add_payload(p, &rows[i]);
 	} while (rc == 0 && next != NULL);
 	vexlog_arena_close(page);
 	return rc;
@@ -147,7 +153,9 @@ write_payloads(struct vexlog_export_result *out, struct vexlog *v,
 		rc = err_memory(err);
 	else {
 		buffer_open(&p.text, p.arena, JOB_ARENA_MAX);
-		rc = collect(&p, options);
+		rc = pairs_open(&p.pairs, v->store, options->at, err);
+		if (rc == 0)
+			rc = collect(&p, options);
 	}
 	if (rc == 0 && p.result.verdicts == 0) {
 		err_set(err, VEXLOG_NOT_FOUND, "no verdict fits");
@@ -155,6 +163,7 @@ write_payloads(struct vexlog_export_result *out, struct vexlog *v,
 	}
 	if (rc == 0 && (rc = buffer_finish(&p.text, &bytes, err)) == 0)
 		rc = file_write(options->path, bytes, 0644, err);
+	pairs_close(&p.pairs);
 	vexlog_arena_close(p.scratch);
 	vexlog_arena_close(p.arena);
 	if (rc == 0)

@@ -326,11 +326,13 @@ take_row(struct reading *r, const struct store_verdict *row)
 	const struct json_value *trace, *outcome;
 	struct json_doc doc;
 	const char *id;
+	bool renamed;
 	int rc;
 
 	vexlog_arena_reset(r->scratch);
-	if (is_older(r, row))
-		return 0;
+	rc = pairs_renamed(&renamed, r->scratch, &r->pairs, row, r->err);
+	if (rc != 0 || renamed || is_older(r, row))
+		return rc;
 	rc = verdict_record(&doc, r->scratch, row, r->err);
 	if (rc == 0)
 		rc = json_need(

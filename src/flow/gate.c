@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "flow/fit.h"
 #include "flow/home.h"
+#include "flow/pairs.h"
 #include "flow/sbom.h"
 #include "flow/verdict.h"
 #include "vex/observation.h"
@@ -38,6 +39,7 @@ struct gate {
 	struct vexlog *v;
 	const struct vexlog_gate_options *options;
 	struct vexlog_arena *arena, *page; /* of what is kept, of one page */
+	struct pairs known;
 	struct sbom sbom;
 	struct map names; /* a purl's type, namespace, name: its first part */
 	size_t *next;	  /* the next part of that name, or sbom.count */
@@ -167,7 +169,7 @@ static int
 take_row(struct gate *g, const struct store_verdict *row)
 {
 	size_t size = product_size(row->product), first;
-	bool inner = row->product[size] != '\0', good;
+	bool inner = row->product[size] != '\0', good, renamed;
 	const char *key = row->product;
 	enum fit fit, whole = FIT_EXACT;
 	struct purl purl;
@@ -193,6 +195,9 @@ take_row(struct gate *g, const struct store_verdict *row)
 		return g->err->code;
 	if (!map_get(&g->names, name, strlen(name), &first))
 		return 0;
+	rc = pairs_renamed(&renamed, g->page, &g->known, row, g->err);
+	if (rc != 0 || renamed)
+		return rc;
 	for (size_t i = first; rc == 0 && i < g->sbom.count; i = g->next[i]) {
 		struct found f = {.row = row, .part = &g->sbom.parts[i]};
 		rc = fit_key(&fit, g->page, key, f.part, g->err);
@@ -322,6 +327,8 @@ run(struct gate *g)
 
 	map_open(&g->pairs, g->arena);
 	if (rc == 0)
+		rc = pairs_open(&g->known, g->v->store, TIME_MAX, g->err);
+	if (rc == 0)
 		rc = index_parts(g);
 	if (rc == 0 && g->sbom.count > 0)
 		rc = take_verdicts(g);
@@ -345,6 +352,7 @@ vexlog_gate(struct vexlog_gate_result *out, struct vexlog *v,
 	g.arena = vexlog_arena_open(JOB_ARENA_MAX);
 	g.page = vexlog_arena_open(JOB_ARENA_MAX);
 	rc = g.arena == NULL || g.page == NULL ? err_memory(err) : run(&g);
+	pairs_close(&g.known);
 	vexlog_arena_close(g.page);
 	vexlog_arena_close(g.arena);
 	if (rc == 0)

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "flow/verdict.h"
 #include "vex/alias.h"
 
 int
@@ -153,5 +154,50 @@ pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
 		if (n > 0 && strcmp(out->names[i], pair->vulnerability) < 0)
 			out->decides = false;
 	}
+	return 0;
+}
+
+/* The verdict that counted at p->at under a name. *out is NULL: none. */
+static int
+read_verdict(const struct store_verdict **out, struct vexlog_arena *arena,
+    struct pairs *p, const char *vulnerability,
+    const struct store_verdict *like, struct vexlog_err *err)
+{
+	const struct store_verdict *rows;
+	size_t count;
+	int rc = store_history(&rows, &count, arena, p->store, vulnerability,
+	    like->product, false, p->at, err);
+
+	*out = NULL;
+	for (size_t i = 0; rc == 0 && i < count; i++)
+		if (text_same(rows[i].sbom_entry_id, like->sbom_entry_id))
+			*out = &rows[i];
+	return rc;
+}
+
+int
+pairs_renamed(bool *out, struct vexlog_arena *arena, struct pairs *p,
+    const struct store_verdict *row, struct vexlog_err *err)
+{
+	const struct store_pair pair = {.vulnerability = row->vulnerability,
+	    .product = row->product,
+	    .aliased = true};
+	const struct store_verdict *now;
+	const struct json_value *list;
+	struct pair_claims names;
+	struct json_doc record;
+	int rc = read_names(&names, arena, p, &pair, err);
+
+	*out = false;
+	if (rc != 0 || text_same(names.vulnerability, row->vulnerability) ||
+	    (rc = read_verdict(
+		 &now, arena, p, names.vulnerability, row, err)) != 0 ||
+	    now == NULL ||
+	    (rc = verdict_record(&record, arena, now, err)) != 0)
+		return rc;
+	list = json_get(json_get(record.root, "trace"), "aliases");
+	for (const struct json_value *v = json_first(list);
+	     !*out && v != json_end(list); v = json_next(v))
+		*out = text_same(json_text(v), row->vulnerability);
 	return 0;
 }

@@ -40,5 +40,9 @@ int pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
 int pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
     struct pairs *pairs, const struct store_pair *pair,
     struct vexlog_err *err);
+/* A vulnerability got another name after the verdict, and was decided under
+ * it: the verdict is history. errors BAD_PROOF (a record is of another) */
+int pairs_renamed(bool *out, struct vexlog_arena *arena, struct pairs *pairs,
+    const struct store_verdict *row, struct vexlog_err *err);
 
 #endif

@@ -62,4 +62,34 @@ vex --json replay a.tar
 exits 0 "and replays"
 json .verdicts 3 "with every verdict of the history"
 
+# ---- a name that comes after the verdict -----------------------------------
+vex_document late.json GHSA-dddd-eeee-ffff $product affected \
+    2026-01-12T00:00:00Z '"action_statement": "update"'
+cat >named.json <<END
+{"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://example.com/n",
+ "author":"a","timestamp":"2026-01-14T00:00:00Z","version":1,"statements":[
+ {"vulnerability":{"name":"GHSA-dddd-eeee-ffff","aliases":["CVE-2026-0009"]},
+  "products":[{"@id":"$product"}],"status":"fixed"}]}
+END
+cat >sbom.json <<END
+{"bomFormat":"CycloneDX","specVersion":"1.5",
+ "components":[{"type":"library","name":"lodash","purl":"$product"}]}
+END
+vex --home late -q init
+vex --home late -q ingest --provider vendor:a late.json
+vex --home late -q decide
+vex --home late gate --sbom sbom.json --fail-on affected
+exits 1 "a verdict under the first name"
+vex --home late -q ingest --provider vendor:a named.json
+vex --home late gate --sbom sbom.json --fail-on affected
+exits 1 "counts until it is decided under the other"
+vex --home late -q decide
+vex --home late gate --sbom sbom.json --fail-on affected
+exits 0 "and then no more"
+vex --home late -q export --format openvex -o late.vex.json
+is "$(jq -r '[.statements[] | .vulnerability.name + " " + .status] | join(", ")' \
+    late.vex.json)" 'CVE-2026-0009 fixed' "nor is it exported beside the other"
+vex --home late -q export --format payloads -o late.jsonl
+is "$(jq -r .verdict.vulnerabilityId late.jsonl)" CVE-2026-0009 "as a payload"
+
 done_testing
