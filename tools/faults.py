@@ -174,7 +174,7 @@ class World:
 
     def doubled(self, store=None):
         """Entries of the log without a row, rows for one envelope."""
-        log = json.loads(self.must("log", "checkpoint", "--json"))
+        size = self.entries()
         if store:
             rows, envelopes = faults_postgres.entries(store)
         else:
@@ -183,7 +183,12 @@ class World:
                 "select count(*), count(distinct envelope_digest) "
                 "from attestor_rekor_entries").fetchone()
             db.close()
-        return log["treeSize"] - rows + rows - envelopes
+        return size - rows + rows - envelopes
+
+    def entries(self):
+        """In the local log."""
+        return json.loads(
+            self.must("log", "checkpoint", "--json"))["treeSize"]
 
     def points(self, count):
         """Which of count steps are broken: all, or some of them."""
