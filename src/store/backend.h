@@ -89,7 +89,6 @@
 	X(verdict_current)                                                     \
 	X(verdict_get)                                                         \
 	X(verdict_history)                                                     \
-	X(verdict_lock)                                                        \
 	X(verdict_put)                                                         \
 	X(verdicts_all)                                                        \
 	X(verdicts_between)                                                    \
