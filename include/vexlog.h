@@ -782,7 +782,8 @@ struct vexlog_gate_options {
 	int64_t max_age;     /* of a decision, microseconds; 0: any */
 	int (*failed)(const struct vexlog_gate_failure *, void *context);
 	/* Of a status that fails, but about a range of versions that a
-	 * component's version can't be compared with; NULL: not asked. */
+	 * component's version can't be compared with, or about a component as
+	 * a part of what the SBOM does not say it is of; NULL: not asked. */
 	int (*undecided)(const struct vexlog_gate_failure *, void *context);
 	void *context;
 };
@@ -792,6 +793,7 @@ struct vexlog_gate_result {
 	size_t verdicts;   /* that are about them */
 	size_t failed;
 	size_t skipped;   /* package URLs that are none: not looked up */
+	size_t nameless;  /* components without a package URL: likewise */
 	size_t undecided; /* not among verdicts */
 };
 

@@ -198,10 +198,15 @@ run(struct cli *cli)
 		    "%zu package URLs of %s are malformed and were "
 		    "not looked up",
 		    result.skipped, path);
+	if (result.nameless > 0 && result.components > 0)
+		cli_say(cli, "%s of %s without a package URL: not looked up",
+		    cli_count(
+			cli, result.nameless, "component", "components"),
+		    path);
 	if (result.undecided > 0)
 		cli_say(cli,
-		    "%s not judged: they are about ranges that a component's "
-		    "version can't be compared with%s",
+		    "%s not judged: whether they are about a component can't "
+		    "be told%s",
 		    cli_count(
 			cli, result.undecided, "verdict was", "verdicts were"),
 		    result.undecided > UNDECIDED_NAMED && !cli->verbose
@@ -219,6 +224,7 @@ const struct command cmd_gate = {"gate",
     "judge an SBOM by the current verdicts, for pipelines",
     "Exit 1 when a verdict about a component has a status that fails, is older "
     "than allowed, or is not linked although that is required. A component "
-    "that no verdict is about passes; so does one whose version can't be "
-    "compared with a verdict's range, which is told on stderr.",
+    "that no verdict is about passes. So does one where that can't be told, "
+    "which stderr names: its version can't be compared with a verdict's range, "
+    "or the verdict is about it as a part of what the SBOM does not name.",
     options, operands, run};

@@ -32,6 +32,7 @@ struct found {
 /* It may be about the part, which nothing can tell. */
 struct unknown {
 	const char *name;   /* as in pairs */
+	const char *whole;  /* of which it would be a part, or NULL */
 	struct found found; /* its fit, if it is */
 };
 
@@ -111,21 +112,24 @@ copy_row(struct gate *g, const struct store_verdict *row)
 }
 
 static int
-keep_unknown(struct gate *g, const char *name, struct found f)
+keep_unknown(
+    struct gate *g, const char *name, struct found f, const char *whole)
 {
-	if ((f.row = copy_row(g, f.row)) == NULL)
+	if ((f.row = copy_row(g, f.row)) == NULL ||
+	    (whole != NULL &&
+		(whole = arena_copy(g->arena, whole, g->err)) == NULL))
 		return g->err->code;
 	g->unknown = arena_grow(g->arena, g->unknown, g->unknown_count,
 	    &g->unknown_room, sizeof(*g->unknown), g->err);
 	if (g->unknown == NULL)
 		return g->err->code;
-	g->unknown[g->unknown_count++] = (struct unknown){name, f};
+	g->unknown[g->unknown_count++] = (struct unknown){name, whole, f};
 	return 0;
 }
 
 /* The closer fit counts, of two as close the less safe status. */
 static int
-keep(struct gate *g, struct found f, bool unknown)
+keep(struct gate *g, struct found f, bool unknown, const char *whole)
 {
 	size_t at;
 	char *name = arena_print(
@@ -141,7 +145,7 @@ keep(struct gate *g, struct found f, bool unknown)
 	if (unknown)
 		return !g->options->fail_on[f.status]
 		    ? 0
-		    : keep_unknown(g, name, f);
+		    : keep_unknown(g, name, f, whole);
 	rc = map_put(&g->pairs, name, strlen(name), g->count, &at, g->err);
 	if (rc < 0)
 		return rc;
@@ -163,6 +167,23 @@ keep(struct gate *g, struct found f, bool unknown)
 	return 0;
 }
 
+/* How what the verdict's component is a part of names what the SBOM is of.
+ * Only a package URL can be compared, and with another alone. */
+static int
+fit_whole(enum fit *out, struct gate *g, const char *whole)
+{
+	struct purl purl;
+	bool good = false;
+	int rc = 0;
+
+	*out = FIT_UNKNOWN;
+	if (g->sbom.root != NULL)
+		rc = purl_try(&good, &purl, g->page, whole, g->err);
+	return rc != 0 || !good
+	    ? rc
+	    : fit_key(out, g->page, whole, g->sbom.root, g->err);
+}
+
 /* A verdict about the component itself, or about it as a part of what the
  * SBOM is of. */
 static int
@@ -170,19 +191,16 @@ take_row(struct gate *g, const struct store_verdict *row)
 {
 	size_t size = product_size(row->product), first;
 	bool inner = row->product[size] != '\0', good, renamed;
-	const char *key = row->product;
+	const char *key = row->product, *outer = NULL;
 	enum fit fit, whole = FIT_EXACT;
 	struct purl purl;
 	int rc;
 
 	if (inner) {
-		const char *outer =
-		    arena_text(g->page, row->product, size, g->err);
+		outer = arena_text(g->page, row->product, size, g->err);
 		if (outer == NULL)
 			return g->err->code;
-		if (g->sbom.root == NULL)
-			return 0;
-		rc = fit_key(&whole, g->page, outer, g->sbom.root, g->err);
+		rc = fit_whole(&whole, g, outer);
 		if (rc != 0 || whole == FIT_NONE)
 			return rc;
 		key += size + strlen(PRODUCT_SEPARATOR);
@@ -205,7 +223,8 @@ take_row(struct gate *g, const struct store_verdict *row)
 			continue;
 		f.fit = (int)(fit == FIT_UNKNOWN ? FIT_RANGE : fit) +
 		    (inner ? FIT_PART : 0);
-		rc = keep(g, f, fit == FIT_UNKNOWN || whole == FIT_UNKNOWN);
+		rc = keep(g, f, fit == FIT_UNKNOWN || whole == FIT_UNKNOWN,
+		    whole == FIT_UNKNOWN ? outer : NULL);
 	}
 	return rc;
 }
@@ -257,9 +276,13 @@ tell_unknown(struct gate *g, const struct unknown *u)
 		return 0;
 	const struct vexlog_gate_failure f = {row->vulnerability, row->product,
 	    row->status,
-	    arena_print(g->arena, g->err,
-		"%s can't be compared with this range of versions",
-		u->found.part->key)};
+	    u->whole == NULL
+		? arena_print(g->arena, g->err,
+		      "%s can't be compared with this range of versions",
+		      u->found.part->key)
+		: arena_print(g->arena, g->err,
+		      "%s is there, but the SBOM does not say that it is of %s",
+		      u->found.part->key, u->whole)};
 	if (f.reason == NULL)
 		return g->err->code;
 	g->result.undecided++;
@@ -338,6 +361,7 @@ run(struct gate *g)
 		rc = tell_unknown(g, &g->unknown[i]);
 	g->result.components = g->sbom.count;
 	g->result.skipped = g->sbom.skipped;
+	g->result.nameless = g->sbom.nameless;
 	g->result.verdicts = g->count;
 	return rc;
 }

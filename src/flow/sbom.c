@@ -110,6 +110,60 @@ described(const struct json_value *root)
 	return NULL;
 }
 
+/* ---- what can't be looked up ------------------------------------------- */
+
+/* Components in an array of CycloneDX, those in them aside. */
+static size_t
+nameless_in(const struct json_value *list)
+{
+	size_t n = 0;
+
+	if (json_is(list, JSON_ARRAY))
+		for (const struct json_value *v = json_first(list);
+		     v != json_end(list); v = json_next(v))
+			n += json_is(v, JSON_OBJECT) && purl_of(v) == NULL;
+	return n;
+}
+
+/* An element of SPDX 3 that is a package and names itself nowhere. */
+static bool
+is_nameless_element(const struct json_value *v)
+{
+	const struct json_value *ids = json_get(v, "externalIdentifier");
+
+	if (!text_same(json_get_text(v, "type"), "software_Package") ||
+	    purl_of(v) != NULL)
+		return false;
+	if (json_is(ids, JSON_ARRAY))
+		for (const struct json_value *i = json_first(ids);
+		     i != json_end(ids); i = json_next(i))
+			if (purl_of(i) != NULL)
+				return false;
+	return true;
+}
+
+static size_t
+count_nameless(const struct json_value *root)
+{
+	/* what made the SBOM is not what it is of */
+	const struct json_value *tools =
+	    json_get(json_get(root, "metadata"), "tools");
+	const struct json_value *packages = json_get(root, "packages");
+	size_t n = 0;
+
+	for (const struct json_value *v = root; v < json_next(root); v++)
+		if (v->type == JSON_OBJECT && v != tools)
+			n += nameless_in(json_get(v, "components")) +
+			    is_nameless_element(v);
+	if (json_is(packages, JSON_ARRAY))
+		for (const struct json_value *v = json_first(packages);
+		     v != json_end(packages); v = json_next(v))
+			n += package_purl(v) == NULL;
+	return n;
+}
+
+/* ---- reading ----------------------------------------------------------- */
+
 static int
 order_parts(const void *a, const void *b, void *context)
 {
@@ -155,7 +209,8 @@ sbom_read(struct sbom *out, struct vexlog_arena *arena,
 		if (n == 0 || strcmp(list[n - 1].key, part->key) != 0)
 			list[n++] = *part;
 	}
-	*out = (struct sbom){.parts = list, .count = n, .skipped = r.skipped};
+	*out = (struct sbom){.parts = list, .count = n, .skipped = r.skipped,
+	    .nameless = count_nameless(doc.root)};
 	root = json_get_text(
 	    json_get(json_get(doc.root, "metadata"), "component"), "purl");
 	if (root == NULL)

@@ -11,6 +11,7 @@ struct sbom {
 	size_t count;
 	const struct fit_product *root; /* what the SBOM is of, or NULL */
 	size_t skipped;		      /* texts that are no package URL */
+	size_t nameless; /* components without a package URL */
 };
 
 /* CycloneDX, SPDX 2.x or SPDX 3.x. errors SYNTAX, SHAPE (none of them) */

@@ -117,6 +117,57 @@ refused "bad UTF-8" 'UTF-8'
 vex gate --sbom missing.json --fail-on affected
 exits 6 "a file that is not there"
 echo '{"bomFormat":"CycloneDX","components":[{"name":"lodash"}]}' >empty.json
+# ---- what can't be looked up ---------------------------------------------------
+vex gate --sbom cyclonedx.json --fail-on fixed
+exits 0 "a component that no verdict can name passes"
+says '^1 component of cyclonedx.json without a package URL: not looked up' \
+    "which is told"
+for sbom in spdx2 spdx3; do
+	vex gate --sbom $sbom.json --fail-on fixed
+	[ ! -s err ]
+	result $? "nothing is told of $sbom.json, where all have one"
+	jq 'del(.packages[1].externalRefs[0], ."@graph"[1].externalIdentifier)
+	    | del(..|nulls)' $sbom.json >less.json
+	vex gate --sbom less.json --fail-on fixed
+	says '^1 component of less.json without a package URL' "$sbom: but here"
+done
+
+# ---- a part of what the SBOM does not name -------------------------------------
+part=pkg:rpm/redhat/zlib@1.2.11
+echo '{"bomFormat":"CycloneDX","components":[{"purl":"'$part'"}]}' >part.json
+echo '{"bomFormat":"CycloneDX","metadata":{"component":{"purl":
+    "pkg:oci/app@1"}},"components":[{"purl":"'$part'"}]}' >parts.json
+for whole in cpe23:cpe:2.3:o:redhat:enterprise_linux:8:*:*:*:*:*:*:* \
+    purl:pkg:oci/app@1 purl:pkg:oci/other@1; do
+	rm -rf parts
+	vex --home parts -q init
+	cat >p.json <<END
+{"@context":"https://openvex.dev/ns/v0.2.0","@id":"urn:p","author":"a",
+ "timestamp":"2026-01-12T00:00:00Z","version":1,"statements":[
+ {"vulnerability":{"name":"CVE-2026-0011"},"status":"affected",
+  "action_statement":"u","products":[{
+   "identifiers":{"${whole%%:*}":"${whole#*:}"},
+   "subcomponents":[{"@id":"$part"}]}]}]}
+END
+	vex --home parts -q ingest --provider vendor:r p.json
+	vex --home parts -q decide
+	for sbom in part parts; do
+		vex --home parts gate --sbom $sbom.json --fail-on affected
+		case $sbom:$whole in
+		parts:purl:pkg:oci/app@1)
+			exits 1 "$sbom.json, part of $whole" ;;
+		parts:purl:pkg:oci/other@1)
+			exits 0 "$sbom.json, part of $whole"
+			[ ! -s err ]
+			result $? "is about something else" ;;
+		*)
+			exits 0 "$sbom.json, part of $whole"
+			says 'not judged: CVE-2026-0011 .*zlib@1.2.11 is there, but' \
+			    "may be about it, which is told" ;;
+		esac
+	done
+done
+
 # ---- ranges of versions --------------------------------------------------------
 cat >range.json <<END
 {"bomFormat":"CycloneDX","specVersion":"1.6","version":1,
