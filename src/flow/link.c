@@ -234,6 +234,55 @@ ship_each(struct link *l, struct shipment *list, size_t count)
 	return failed;
 }
 
+/* The log's answers came and hold: they are kept, or nothing of them. */
+static int
+settle(struct link *l, struct shipment *list, const struct entry *entries,
+    size_t count)
+{
+	int rc = check_history(l, entries, count);
+
+	if (is_ours(rc)) {
+		release(l, list, count);
+		return rc;
+	}
+	if (rc != 0) {
+		give_up(l, list, count);
+		return rc;
+	}
+	rc = link_commit(l, list, entries, count);
+	l->lost_store = rc == VEXLOG_UNREACHABLE;
+	if (rc != 0)
+		release(l, list, count);
+	return rc;
+}
+
+/* Some have no answer, as from a log that takes only so many at a time: the
+ * others are linked, or each round would begin with all of them again. */
+static int
+settle_some(struct link *l, struct shipment *list, struct entry *entries,
+    size_t count)
+{
+	const struct vexlog_err why = *l->err;
+	size_t here = 0;
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		struct shipment s = list[i];
+		if (entries[i].body.size == 0)
+			continue;
+		list[i] = list[here];
+		list[here] = s;
+		entries[here++] = entries[i];
+	}
+	give_up(l, list + here, count - here);
+	if (here == 0)
+		return why.code;
+	if ((rc = settle(l, list, entries, here)) != 0)
+		return rc;
+	*l->err = why;
+	return why.code;
+}
+
 /* Entries that several requests of one submission share are one entry. */
 static int
 ship(struct link *l, struct shipment *list, size_t count)
@@ -253,8 +302,8 @@ ship(struct link *l, struct shipment *list, size_t count)
 	/* one that the log won't take keeps the others back no longer */
 	if (rc == VEXLOG_REFUSED && count > 1)
 		return ship_each(l, list, count);
-	if (rc == 0)
-		rc = check_history(l, entries, count);
+	if (rc == VEXLOG_UNREACHABLE)
+		return settle_some(l, list, entries, count);
 	if (is_ours(rc)) {
 		release(l, list, count);
 		return rc;
@@ -263,11 +312,7 @@ ship(struct link *l, struct shipment *list, size_t count)
 		give_up(l, list, count);
 		return rc;
 	}
-	rc = link_commit(l, list, entries, count);
-	l->lost_store = rc == VEXLOG_UNREACHABLE;
-	if (rc != 0)
-		release(l, list, count);
-	return rc;
+	return settle(l, list, entries, count);
 }
 
 /* How many jobs one round may hold. */

@@ -131,10 +131,12 @@ int
 log_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
     const struct log_request *requests, size_t count, struct vexlog_err *err)
 {
+	struct vexlog_err why;
 	struct entry *answers;
 	int64_t now;
-	int rc;
+	int rc, bad;
 
+	memset(entries, 0, count * sizeof(*entries));
 	if ((rc = need_trust(log, err)) != 0)
 		return rc;
 	for (size_t i = 0; i < count; i++)
@@ -147,7 +149,7 @@ log_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 	if (answers == NULL)
 		return err->code;
 	rc = log->ops->submit(answers, arena, log, requests, count, err);
-	if (rc != 0)
+	if (rc != 0 && rc != VEXLOG_UNREACHABLE)
 		return rc;
 	now = now_of(log);
 	for (size_t i = 0; i < count; i++) {
@@ -157,12 +159,16 @@ log_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 		    .signature = requests[i].signature,
 		    .origin = log->origin[0] == '\0' ? NULL : log->origin,
 		};
-		rc = verify(&answers[i], arena, log, &expect, now, err);
-		if (rc != 0)
-			return rc;
+		if (rc != 0 && answers[i].body.size == 0)
+			continue;
+		bad = verify(&answers[i], arena, log, &expect, now, &why);
+		if (bad != 0) {
+			*err = why;
+			return bad;
+		}
 	}
 	memcpy(entries, answers, count * sizeof(*answers));
-	return 0;
+	return rc;
 }
 
 int

@@ -38,7 +38,8 @@ struct log_ops {
 	int (*open)(struct log **out, const struct log_options *options,
 	    struct vexlog_err *err);
 	/* entries[i] answers requests[i]; a request that is in the log
-	 * already gets the entry that is there (smallest index). */
+	 * already gets the entry that is there (smallest index).
+	 * UNREACHABLE: those without an answer have no body. */
 	int (*submit)(struct entry *entries, struct vexlog_arena *arena,
 	    struct log *log, const struct log_request *requests, size_t count,
 	    struct vexlog_err *err);
@@ -83,8 +84,9 @@ int log_open(struct log **out, const struct log_options *options,
 void log_close(struct log *log);
 /*
  * Logs count requests; each answer is verified completely before this
- * returns 0. All or nothing: on failure no entry is handed out, though the
- * log may hold some; the same requests again find them.
+ * returns. On failure no entry is handed out, though the log may hold some;
+ * the same requests again find them. UNREACHABLE alone hands out those that
+ * came and held; the others have no body.
  *
  * errors   UNREACHABLE (try again), REFUSED (it won't), BAD_PROOF
  */

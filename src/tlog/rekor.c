@@ -297,14 +297,16 @@ rekor_clock(struct rekor *rekor, const struct http_answer *answer)
 		rekor->log.skew = 0;
 }
 
-/* The worse of two failures: what will not get better hides what may. */
-static void
-keep_worse(struct vexlog_err *kept, const struct vexlog_err *err)
+int
+rekor_worse(int first, int second, struct vexlog_err *err,
+    const struct vexlog_err *other)
 {
-	if (kept->code == VEXLOG_OK ||
-	    (kept->code == VEXLOG_UNREACHABLE &&
-		err->code != VEXLOG_UNREACHABLE))
-		*kept = *err;
+	if (second == 0 ||
+	    (first != 0 &&
+		(first != VEXLOG_UNREACHABLE || second == VEXLOG_UNREACHABLE)))
+		return first;
+	*err = *other;
+	return second;
 }
 
 int
@@ -313,6 +315,7 @@ rekor_sort(struct rekor *rekor, const struct rekor_sorter *sorter,
     struct vexlog_err *err)
 {
 	struct vexlog_err kept = {0};
+	int worst = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		int rc;
@@ -330,12 +333,11 @@ rekor_sort(struct rekor *rekor, const struct rekor_sorter *sorter,
 		}
 		if (rc == VEXLOG_NO_MEMORY)
 			return rc;
-		if (rc != 0)
-			keep_worse(&kept, err);
+		worst = rekor_worse(worst, rc, &kept, err);
 	}
-	if (kept.code != VEXLOG_OK)
+	if (worst != 0)
 		*err = kept;
-	return kept.code;
+	return worst;
 }
 
 int

@@ -77,6 +77,11 @@ int rekor_sort(struct rekor *rekor, const struct rekor_sorter *sorter,
     void *context, const struct http_answer *answers, size_t count,
     struct vexlog_err *err);
 
+/* The worse of two results: what will not get better hides what may. *err is
+ * its error then; other is second's. */
+int rekor_worse(int first, int second, struct vexlog_err *err,
+    const struct vexlog_err *other);
+
 /* ---- what stands in single answers ----------------------------------------
  */
 

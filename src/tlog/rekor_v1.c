@@ -247,6 +247,7 @@ v1_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 	struct submission s = {.rekor = rekor, .arena = arena};
 	struct http_request *posts;
 	struct http_answer *answers;
+	struct vexlog_err why;
 	size_t i;
 	int rc;
 
@@ -274,10 +275,12 @@ v1_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 		    answers, rekor->scratch, rekor->http, posts, count, err);
 	if (rc == 0)
 		rc = rekor_sort(rekor, &sorter, &s, answers, count, err);
-	if (rc == 0 && s.awaited > 0)
-		rc = rekor_await(
-		    rekor, REKOR_PENDING_WAIT, look_for_awaited, &s, err);
-	if (rc == 0)
+	if ((rc == 0 || rc == VEXLOG_UNREACHABLE) && s.awaited > 0)
+		rc = rekor_worse(rc,
+		    rekor_await(rekor, REKOR_PENDING_WAIT, look_for_awaited,
+			&s, &why),
+		    err, &why);
+	if (rc == 0 || rc == VEXLOG_UNREACHABLE)
 		memcpy(entries, s.found, count * sizeof *entries);
 	return rc;
 }

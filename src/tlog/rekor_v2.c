@@ -350,6 +350,7 @@ v2_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 	struct submission s = {.rekor = rekor, .arena = arena};
 	struct http_request *posts;
 	struct http_answer *answers;
+	struct vexlog_err why;
 	size_t i;
 	int rc;
 
@@ -381,9 +382,9 @@ v2_submit(struct entry *entries, struct vexlog_arena *arena, struct log *log,
 		    answers, rekor->scratch, rekor->http, posts, count, err);
 	if (rc == 0)
 		rc = rekor_sort(rekor, &sorter, &s, answers, count, err);
-	if (rc == 0 && s.awaited > 0)
-		rc = rebuild(&s, err);
-	if (rc == 0)
+	if ((rc == 0 || rc == VEXLOG_UNREACHABLE) && s.awaited > 0)
+		rc = rekor_worse(rc, rebuild(&s, &why), err, &why);
+	if (rc == 0 || rc == VEXLOG_UNREACHABLE)
 		memcpy(entries, s.found, count * sizeof *entries);
 	return rc;
 }

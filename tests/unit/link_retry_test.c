@@ -226,6 +226,55 @@ for_good(void)
 	close_rig(&rig);
 }
 
+/* A log that answers only some of the requests of one round. */
+static void
+some_at_a_time(void)
+{
+	static const struct {
+		enum fake_fault fault;
+		const char *name;
+		int64_t logged; /* by the first round */
+	} faults[] = {
+	    {FAKE_BUSY, "a log that takes four of six entries", 4},
+	    {FAKE_LOSE, "a log that loses two answers of six", 6},
+	};
+	const struct vexlog_ingest_options ingest = {.provider = "vendor:b"};
+	struct vexlog_ingest_result ingested;
+	struct vexlog_link_result result;
+	struct vexlog_bytes json;
+	struct rig rig;
+
+	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+		const char *path =
+		    arena_print(arena, &err, "%s/more.jsonl", folder);
+		struct buffer b;
+		open_rig(&rig);
+		buffer_open(&b, arena, MIB);
+		for (int n = 0; n < 5; n++)
+			buffer_print(&b, "%.*s %s\n", n, "     ", document);
+		must(buffer_finish(&b, &json, &err), "documents");
+		must(file_write(path, json, 0644, &err), "documents");
+		must(vexlog_ingest(&ingested, rig.v, &path, 1, &ingest, &err),
+		    "ingest");
+		rig.with.batch = 1;
+		fake_tell(&rig.fake, faults[i].fault, 2);
+		is_int(link_now(&rig, &result), VEXLOG_UNREACHABLE,
+		    faults[i].name);
+		ok(result.linked == 4 && result.failed == 2 &&
+			result.pending == 2 && result.given_up == 0,
+		    "four are linked, two wait");
+		is_int((int64_t)rig.fake.count, faults[i].logged, "logged");
+		fake_tell(&rig.fake, FAKE_FINE, 0);
+		clock_now = NOW + 60 * SECOND;
+		is_int(link_now(&rig, &result), 0, "and come with the next");
+		ok(result.linked == 2 && result.retried == 2 &&
+			result.pending == 0,
+		    "by the bytes that were kept");
+		is_int((int64_t)rig.fake.count, 6, "each is logged once");
+		close_rig(&rig);
+	}
+}
+
 static int
 take_report(const struct vexlog_report *report, void *context)
 {
@@ -303,6 +352,7 @@ main(void)
 	for_days();
 	retry_after();
 	for_good();
+	some_at_a_time();
 	offline();
 	clock_set_back();
 	if (system(arena_print(arena, &err, "rm -rf %s", folder)) != 0)
