@@ -202,12 +202,12 @@ walk_inner(struct hash *at, const struct hash *proof, unsigned inner,
 }
 
 static int
-walk_right(struct hash *at, const struct hash *proof, size_t count,
-    struct vexlog_err *err)
+walk_right(struct hash *at, const struct hash *proof, unsigned from,
+    unsigned to, struct vexlog_err *err)
 {
 	int rc = 0;
 
-	for (size_t i = 0; i < count && rc == 0; i++)
+	for (unsigned i = from; i < to && rc == 0; i++)
 		rc = merkle_node(at, &proof[i], at, err);
 	return rc;
 }
@@ -235,7 +235,7 @@ merkle_inclusion_root(struct hash *out, uint64_t index, uint64_t size,
 		    proof_size, (unsigned long long)index,
 		    (unsigned long long)size, inner + border);
 	if ((rc = walk_inner(&at, proof, inner, index, err)) == 0 &&
-	    (rc = walk_right(&at, proof + inner, border, err)) == 0)
+	    (rc = walk_right(&at, proof, inner, inner + border, err)) == 0)
 		*out = at;
 	return rc;
 }
@@ -320,10 +320,10 @@ merkle_verify_consistency(uint64_t size1, uint64_t size2,
 		if ((mask >> i & 1) != 0 &&
 		    (rc = merkle_node(&old, &proof[i], &old, err)) != 0)
 			return rc;
-	if ((rc = walk_right(&old, proof + inner, border, err)) != 0 ||
+	if ((rc = walk_right(&old, proof, inner, inner + border, err)) != 0 ||
 	    (rc = compare_roots(&old, root1, "old root", err)) != 0 ||
 	    (rc = walk_inner(&new, proof, inner, mask, err)) != 0 ||
-	    (rc = walk_right(&new, proof + inner, border, err)) != 0)
+	    (rc = walk_right(&new, proof, inner, inner + border, err)) != 0)
 		return rc;
 	return compare_roots(&new, root2, "new root", err);
 }

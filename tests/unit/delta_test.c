@@ -61,7 +61,7 @@ random_state(void)
 		    .inputs = inputs,
 		    .input_count = 1};
 	}
-	return (struct vexlog_state){list, n};
+	return (struct vexlog_state){.list = list, .count = n};
 }
 
 static struct json_doc
@@ -178,7 +178,8 @@ applied_is(const struct vexlog_state *before, const struct vexlog_state *after,
 static const char *
 reason(struct vexlog_state_item before, struct vexlog_state_item after)
 {
-	const struct vexlog_state a = {&before, 1}, b = {&after, 1};
+	const struct vexlog_state a = {.list = &before, .count = 1};
+	const struct vexlog_state b = {.list = &after, .count = 1};
 	struct json_doc d = delta(&a, &b);
 	const struct json_value *list = json_get(d.root, "changes");
 
@@ -273,7 +274,7 @@ int
 main(void)
 {
 	int lengths = 0, applied = 0, swapped = 0, empty = 0, counts = 0;
-	const struct vexlog_state none = {NULL, 0};
+	const struct vexlog_state none = {.count = 0};
 
 	arena = vexlog_arena_open((size_t)1 << 30);
 	for (int i = 0; i < ROUNDS; i++) {
@@ -332,13 +333,13 @@ main(void)
 	test_reasons();
 
 	struct vexlog_state_item two[] = {a.list[1], a.list[0]};
-	struct vexlog_state unsorted = {two, 2};
+	struct vexlog_state unsorted = {.list = two, .count = 2};
 	is_int(vexlog_delta(&early, arena, &unsorted, &a, 0, &err),
 	    VEXLOG_MISUSE, "a state out of order is refused");
 	has_text(err.message, "not sorted", "and says so");
 	a.count = 1;
 	two[1].verdict_id = "sha256:1";
-	unsorted = (struct vexlog_state){two + 1, 1};
+	unsorted = (struct vexlog_state){.list = two + 1, .count = 1};
 	is_int(vexlog_delta(&early, arena, &unsorted, &a, 0, &err),
 	    VEXLOG_MISUSE, "an id that is no digest is refused");
 	has_text(err.message, "no digest: sha256:1", "and named");
