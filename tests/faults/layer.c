@@ -92,11 +92,11 @@ write_report(void)
 struct change {
 	struct change *before;
 	dev_t device;
-	ino_t file; /* of a rename: of the folder */
-	int fd;     /* -1: a rename */
+	ino_t file; /* of a name: of the folder */
+	int fd;     /* -1: a name */
 	off_t offset, size_before;
 	size_t size, old_size;
-	char *from, *to, *kept; /* of a rename */
+	char *from, *to, *kept; /* of a rename; a new name comes from none */
 	char old[];
 };
 
@@ -188,7 +188,9 @@ cut_power(void)
 			continue;
 		if (c->fd < 0) {
 			REAL(rename);
-			if (real(c->to, c->from) == 0 && c->kept != NULL)
+			if (c->from == NULL)
+				(void)remove(c->to);
+			else if (real(c->to, c->from) == 0 && c->kept != NULL)
 				(void)real(c->kept, c->to);
 			continue;
 		}
@@ -294,16 +296,9 @@ unlink(const char *path)
 	return step() ? -1 : real(path);
 }
 
-PUBLIC int
-link(const char *from, const char *to)
-{
-	REAL(link);
-	return step() ? -1 : real(from, to);
-}
-
 /* Not in force before its folder is synced. */
 static void
-note_rename(const char *from, const char *to)
+note_name(const char *from, const char *to)
 {
 	struct change *c = calloc(1, sizeof(*c));
 	char folder[4096];
@@ -320,13 +315,15 @@ note_rename(const char *from, const char *to)
 	c->fd = -1;
 	c->device = st.st_dev;
 	c->file = st.st_ino;
-	c->from = strdup(from);
 	c->to = strdup(to);
-	if (asprintf(&c->kept, "%s.kept%ld", to, steps) < 0)
-		abort();
 	REAL(link);
-	if (real(to, c->kept) != 0)
-		c->kept = NULL;
+	if (from != NULL) {
+		c->from = strdup(from);
+		if (asprintf(&c->kept, "%s.kept%ld", to, steps) < 0)
+			abort();
+		if (real(to, c->kept) != 0)
+			c->kept = NULL;
+	}
 	c->before = changes;
 	changes = c;
 }
@@ -338,8 +335,20 @@ rename(const char *from, const char *to)
 	if (step())
 		return -1;
 	if (kind == CUT)
-		note_rename(from, to);
+		note_name(from, to);
 	return real(from, to);
+}
+
+PUBLIC int
+link(const char *from, const char *to)
+{
+	REAL(link);
+	if (step())
+		return -1;
+	int rc = real(from, to);
+	if (rc == 0 && kind == CUT)
+		note_name(NULL, to);
+	return rc;
 }
 
 /* ---- memory, time ------------------------------------------------------- */
