@@ -321,6 +321,10 @@ put_history(struct page *p, const struct vexlog_trace *t)
 		page_short_id(p, v->id);
 		page_raw(p, ", policy ");
 		page_text(p, v->policy_version);
+		if (!text_same(v->vulnerability, t->verdict.vulnerability)) {
+			page_raw(p, ", under the name ");
+			page_text(p, v->vulnerability);
+		}
 		if (v->linkage == NULL)
 			page_raw(p, ", waits for its log entry");
 		else

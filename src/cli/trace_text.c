@@ -369,6 +369,14 @@ print_history(struct out *out, const struct vexlog_trace *trace)
 			out_styled_text(v->id, TERM_DIM)});
 	}
 	out_table_close(&table, NULL);
+	for (size_t i = 0; i < trace->history_count; i++) {
+		const struct vexlog_verdict *v = &trace->history[i];
+		if (text_same(v->vulnerability, trace->verdict.vulnerability))
+			continue;
+		out_print(out, "  ...%s was under the name %s\n",
+		    out_safe(out, trace_short(v->id)),
+		    out_safe(out, v->vulnerability));
+	}
 }
 
 void

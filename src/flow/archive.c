@@ -331,9 +331,8 @@ collect_pair(struct archive *a, const struct store_pair *pair,
 		(*list)[(*count)++] = id;
 	}
 	if (rc == 0)
-		rc = store_history(&rows, &n, a->page, a->v->store,
-		    found.vulnerability, pair->product, false,
-		    a->options->at, a->err);
+		rc = pairs_history(&rows, &n, a->page, &a->pairs, &found,
+		    pair->product, a->options->at, a->err);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		rc = add_verdict(a, &rows[i]);
 		size_t at;

@@ -69,28 +69,55 @@ keep_policy(struct decide *d)
 	    vexlog_policy_digest(d->policy), payload, d->err);
 }
 
+/* The verdict that a new one follows: the current one under its name, else the
+ * last under a former name of the vulnerability. */
+static int
+find_before(struct store_verdict *out, bool *found, struct decide *d,
+    const struct vexlog_verdict *v, const struct pair_claims *claims)
+{
+	size_t names = claims->names == NULL ? 0 : claims->name_count;
+	struct store_verdict row;
+	struct vexlog_err why;
+	int rc = store_current_verdict(out, d->arena, d->v->store,
+	    v->vulnerability, v->product, v->sbom_entry_id, &why);
+
+	*found = rc == 0;
+	for (size_t i = 0; rc == VEXLOG_NOT_FOUND && i < names; i++) {
+		rc = store_current_verdict(&row, d->arena, d->v->store,
+		    claims->names[i], v->product, v->sbom_entry_id, &why);
+		if (rc != 0)
+			continue;
+		if (!*found || row.created_at > out->created_at)
+			*out = row;
+		*found = true;
+		rc = VEXLOG_NOT_FOUND;
+	}
+	if (rc == 0 || rc == VEXLOG_NOT_FOUND)
+		return 0;
+	*d->err = why;
+	return rc;
+}
+
 /* Keeps the verdict unless it is the current one already. */
 static int
-keep_verdict(struct decide *d, struct decided *out)
+keep_verdict(
+    struct decide *d, struct decided *out, const struct pair_claims *claims)
 {
 	struct vexlog_verdict *v = &out->verdict;
 	struct store_verdict before, row;
 	struct vexlog_bytes payload;
-	struct vexlog_err why;
-	int rc = store_current_verdict(&before, d->arena, d->v->store,
-	    v->vulnerability, v->product, v->sbom_entry_id, &why);
+	bool found;
+	int rc = find_before(&before, &found, d, v, claims);
 
-	if (rc != 0 && rc != VEXLOG_NOT_FOUND) {
-		*d->err = why;
+	if (rc != 0)
 		return rc;
-	}
-	if (rc == 0 && text_same(before.id, v->id)) {
+	if (found && text_same(before.id, v->id)) {
 		v->evaluated_at = before.evaluated_at;
 		v->replaces = before.replaces;
 		return 0;
 	}
 	out->is_new = true;
-	if (rc == 0)
+	if (found)
 		out->changed_from = v->replaces = before.id;
 	if ((rc = verdict_row(&row, d->arena, v, d->err)) != 0 ||
 	    (rc = store_put_verdict(d->v->store, &row, d->err)) != 0 ||
@@ -224,7 +251,7 @@ decide_one(struct decide *d, struct decided *out, const struct store_pair *pair)
 	if (rc != 0)
 		return rc;
 	out->verdict.evaluated_at = d->now;
-	return d->store ? keep_verdict(d, out) : 0;
+	return d->store ? keep_verdict(d, out, &claims) : 0;
 }
 
 static int

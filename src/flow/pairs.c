@@ -157,6 +157,53 @@ pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
 	return 0;
 }
 
+struct history {
+	struct store_verdict *list;
+	size_t count, room;
+};
+
+static int
+append_history(struct history *out, struct vexlog_arena *arena,
+    struct pairs *p, const char *vulnerability, const char *product,
+    int64_t known_at, struct vexlog_err *err)
+{
+	const struct store_verdict *more;
+	size_t n;
+	int rc = store_history(&more, &n, arena, p->store, vulnerability,
+	    product, false, known_at, err);
+
+	for (size_t i = 0; rc == 0 && i < n; i++) {
+		out->list = arena_grow(arena, out->list, out->count,
+		    &out->room, sizeof(*out->list), err);
+		if (out->list == NULL)
+			return err->code;
+		out->list[out->count++] = more[i];
+	}
+	return rc;
+}
+
+int
+pairs_history(const struct store_verdict **rows, size_t *count,
+    struct vexlog_arena *arena, struct pairs *p,
+    const struct pair_claims *claims, const char *product, int64_t known_at,
+    struct vexlog_err *err)
+{
+	struct history all = {NULL, 0, 0};
+	size_t names = claims->names == NULL ? 0 : claims->name_count;
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < names; i++)
+		if (!text_same(claims->names[i], claims->vulnerability))
+			rc = append_history(&all, arena, p, claims->names[i],
+			    product, known_at, err);
+	if (rc == 0)
+		rc = append_history(&all, arena, p, claims->vulnerability,
+		    product, known_at, err);
+	*rows = all.list;
+	*count = all.count;
+	return rc;
+}
+
 /* The verdict that counted at p->at under a name. *out is NULL: none. */
 static int
 read_verdict(const struct store_verdict **out, struct vexlog_arena *arena,

@@ -40,6 +40,12 @@ int pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
 int pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
     struct pairs *pairs, const struct store_pair *pair,
     struct vexlog_err *err);
+/* All verdicts about the claims: those under former names of the vulnerability
+ * first, those under each name in the order of their time. */
+int pairs_history(const struct store_verdict **rows, size_t *count,
+    struct vexlog_arena *arena, struct pairs *pairs,
+    const struct pair_claims *claims, const char *product, int64_t known_at,
+    struct vexlog_err *err);
 /* A vulnerability got another name after the verdict, and was decided under
  * it: the verdict is history. errors BAD_PROOF (a record is of another) */
 int pairs_renamed(bool *out, struct vexlog_arena *arena, struct pairs *pairs,

@@ -346,6 +346,34 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
 }
 
+/* The first verdict of a decision may follow the last one under a former name
+ * of the vulnerability. */
+static int
+find_former(struct replayed_verdict *before, struct replay *r,
+    const struct json_value *record, const char *entry, const char *replaces)
+{
+	const struct json_value *names =
+	    json_get(json_get(record, "trace"), "aliases");
+
+	if (!json_is(names, JSON_ARRAY))
+		return 0;
+	for (const struct json_value *v = json_first(names);
+	     v != json_end(names); v = json_next(v)) {
+		size_t at;
+		char *name = json_text(v) == NULL ? NULL
+						  : arena_join(r->arena,
+							json_text(v), "\n",
+							entry, r->err);
+		if (json_text(v) != NULL && name == NULL)
+			return r->err->code;
+		if (name != NULL &&
+		    map_get(&r->decisions, name, strlen(name), &at) &&
+		    text_same(r->last[at].id, replaces))
+			before->id = r->last[at].id;
+	}
+	return 0;
+}
+
 /* The verdicts of a decision follow each other without a gap, and each names
  * the one that it replaces. */
 static int
@@ -389,6 +417,9 @@ check_history(struct replay *r, const char *where, const struct json_doc *doc,
 		return replay_differ(r, where,
 		    "verdict %lld of its decision comes after verdict %lld",
 		    (long long)own.sequence, (long long)before.sequence);
+	if (before.id == NULL && replaces != NULL &&
+	    (rc = find_former(&before, r, record, entry, replaces)) != 0)
+		return rc;
 	if (!text_same(replaces, before.id))
 		return replay_differ(r, where,
 		    "it replaces %.80s, the verdict before it is %.80s",

@@ -18,6 +18,9 @@
 #include "flow/state.h"
 #include "vex/observation.h"
 
+/* In the place of a sequence: a verdict under a former name is history. */
+#define FORMER INT64_MAX
+
 struct reading {
 	struct state *s;
 	struct vexlog_arena *arena; /* of the file */
@@ -246,6 +249,37 @@ read_entry(struct vexlog_linkage *out, struct reading *r, const char *hex)
 		       : record_read_entry_ref(out, &doc, doc.root, r->err);
 }
 
+/* Those under the former names of a vulnerability come before. */
+static int
+set_former(struct reading *r, const char *product, const struct json_value *names)
+{
+	if (!json_is(names, JSON_ARRAY))
+		return 0;
+	for (const struct json_value *v = json_first(names);
+	     v != json_end(names); v = json_next(v)) {
+		size_t at;
+		char *name = arena_print(r->s->scratch, r->err, "%s\n%s",
+		    json_text(v) == NULL ? "" : json_text(v), product);
+		if (name == NULL)
+			return r->err->code;
+		if (map_get(&r->places, name, strlen(name), &at))
+			r->sequences[at] = FORMER;
+	}
+	return 0;
+}
+
+static void
+drop_former(struct reading *r)
+{
+	struct state *s = r->s;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (r->sequences[i] != FORMER)
+			s->list[n++] = s->list[i];
+	s->count = n;
+}
+
 static int
 take_verdict(struct reading *r, const struct json_doc *doc)
 {
@@ -278,8 +312,9 @@ take_verdict(struct reading *r, const struct json_doc *doc)
 		return json_fail(
 		    doc, doc->root, r->err, "\"sequence\" is out of range");
 	if (text_same(json_get_text(record, "sbomEntryKind"), "purl-only"))
-		sequence += INT64_MAX / 2;
-	return put(r, &it, sequence);
+		sequence += INT64_MAX / 2 - 1;
+	rc = set_former(r, it.product, json_get(trace, "aliases"));
+	return rc != 0 ? rc : put(r, &it, sequence);
 }
 
 static int
@@ -295,8 +330,11 @@ take_archive(struct reading *r, struct vexlog_bytes bytes)
 	if (observations == NULL || verdicts == NULL)
 		return err_set(r->err, VEXLOG_BAD_PROOF,
 		    "the archive holds no verdicts");
-	rc = each_line(r, observations->bytes, take_format);
-	return rc != 0 ? rc : each_line(r, verdicts->bytes, take_verdict);
+	if ((rc = each_line(r, observations->bytes, take_format)) != 0 ||
+	    (rc = each_line(r, verdicts->bytes, take_verdict)) != 0)
+		return rc;
+	drop_former(r);
+	return 0;
 }
 
 int

@@ -2,6 +2,7 @@
  * trace.c - how a decision came to be, read back from what is kept.
  */
 #include "base/limits.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "flow/fit.h"
@@ -33,23 +34,40 @@ logged_by(const struct vexlog_linkage *linkage, int64_t at)
 }
 
 static int
+order_rows(const void *a, const void *b, void *context)
+{
+	const struct store_verdict *x = a, *y = b;
+
+	(void)context;
+	if (x->created_at != y->created_at)
+		return x->created_at < y->created_at ? -1 : 1;
+	return x < y ? -1 : 1; /* as they came */
+}
+
+static int
 read_history(struct vexlog_trace *out, struct tracing *t,
-    const char *vulnerability, const char *product)
+    const struct pair_claims *claims, const char *product)
 {
 	const struct store_verdict *rows;
 	struct vexlog_verdict *list;
+	const void **sorted;
 	size_t count, n = 0;
-	int rc = store_history(&rows, &count, t->arena, t->v->store,
-	    vulnerability, product, false, t->by_log ? TIME_MAX : t->at,
-	    t->err);
+	int rc = pairs_history(&rows, &count, t->arena, &t->pairs, claims,
+	    product, t->by_log ? TIME_MAX : t->at, t->err);
 
 	if (rc != 0)
 		return rc;
 	list = arena_list(t->arena, count, sizeof(*list), t->err);
-	if (list == NULL)
+	sorted = arena_list(t->arena, count, sizeof(*sorted), t->err);
+	if (list == NULL || sorted == NULL)
 		return t->err->code;
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &rows[i];
+	if ((rc = sort_pointers(
+		 sorted, count, order_rows, NULL, t->arena, t->err)) != 0)
+		return rc;
 	for (size_t i = 0; i < count; i++) {
-		const struct store_verdict *row = &rows[i];
+		const struct store_verdict *row = sorted[i];
 		struct vexlog_err none;
 		rc = verdict_of_row(&list[n], row, t->err);
 		if (rc != 0)
@@ -79,7 +97,7 @@ trace_pair(struct vexlog_trace *out, struct tracing *t,
 	int rc = pairs_claims(&claims, t->arena, &t->pairs, pair, t->err);
 
 	if (rc == 0)
-		rc = read_history(out, t, claims.vulnerability, pair->product);
+		rc = read_history(out, t, &claims, pair->product);
 	if (rc != 0)
 		return rc;
 	if (out->history_count > 0)
@@ -338,6 +356,8 @@ vexlog_trace_json(struct vexlog_bytes *out, struct vexlog_arena *arena,
 		const struct vexlog_verdict *v = &trace->history[i];
 		json_object(&w);
 		json_member(&w, "vexVerdictId", v->id);
+		if (!text_same(v->vulnerability, trace->verdict.vulnerability))
+			json_member(&w, "vulnerabilityId", v->vulnerability);
 		json_member(&w, "status", vexlog_status_name(v->status));
 		json_member(&w, "justification", v->justification);
 		json_member(&w, "policyVersion", v->policy_version);

@@ -77,13 +77,17 @@ cat >sbom.json <<END
 END
 vex --home late -q init
 vex --home late -q ingest --provider vendor:a late.json
-vex --home late -q decide
+vex --home late --json decide
+cp out former
+vex --home late -q link
 vex --home late gate --sbom sbom.json --fail-on affected
 exits 1 "a verdict under the first name"
 vex --home late -q ingest --provider vendor:a named.json
 vex --home late gate --sbom sbom.json --fail-on affected
 exits 1 "counts until it is decided under the other"
-vex --home late -q decide
+former=$(jq -r .vexVerdictId former)
+vex --home late --json decide
+json .changedFrom "$former" "the next one follows it"
 vex --home late gate --sbom sbom.json --fail-on affected
 exits 0 "and then no more"
 vex --home late -q export --format openvex -o late.vex.json
@@ -91,5 +95,20 @@ is "$(jq -r '[.statements[] | .vulnerability.name + " " + .status] | join(", ")'
     late.vex.json)" 'CVE-2026-0009 fixed' "nor is it exported beside the other"
 vex --home late -q export --format payloads -o late.jsonl
 is "$(jq -r .verdict.vulnerabilityId late.jsonl)" CVE-2026-0009 "as a payload"
+vex --home late -q link
+vex --home late --json trace CVE-2026-0009 $product
+json '[.history[] | .status + " " + (.vulnerabilityId // "")] | join(", ")' \
+    'affected GHSA-dddd-eeee-ffff, fixed ' "its history goes on"
+json '.history[1].replaces' "$former" "from one to the other"
+vex --home late trace --html late.html CVE-2026-0009 $product
+prints 'was under the name GHSA-dddd-eeee-ffff' "for people too"
+ok "and on the page" grep -q 'under the name GHSA-dddd-eeee-ffff' late.html
+vex --home late -q export --format bundle -o late.tar
+vex --json replay late.tar
+exits 0 "the archive replays"
+json .verdicts 2 "with both"
+vex --json delta late.tar late.tar
+json '.counts.before | map_values(select(. > 0)) | tojson' '{"fixed":1}' \
+    "of which one counts"
 
 done_testing
