@@ -1,6 +1,7 @@
 #!/bin/bash
 # reproducible.sh - builds the program and the libraries twice, from copies of
-# the tree in two folders and one after the other, and compares the bytes.
+# the tree in two folders, one after the other, at another time zone, language
+# and umask, and compares the bytes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -21,8 +22,10 @@ build() {
 	fi
 }
 
-build "$work/one"
-build "$work/another/deeper"
+TZ=UTC LC_ALL=C build "$work/one"
+# the files may be read by their owner alone
+umask 077
+TZ=Pacific/Chatham LC_ALL=C.UTF-8 build "$work/another/deeper"
 differ=0
 for file in "${built[@]}"; do
 	sum=$(sha256sum <"$work/one/build/$file")
