@@ -3,8 +3,8 @@
  * verdict for each vulnerability and product, each with its ids and the
  * record of its trace, all held in memory; no store.
  *
- * decide_bench.c look HOME VULNERABILITY PRODUCT: seconds to get the current
- * verdict about a pair from the store of a home.
+ * decide_bench.c look HOME [VULNERABILITY PRODUCT]...: seconds to get the
+ * current verdict about a pair from the store of a home; the pairs in turn.
  */
 #include <string.h>
 
@@ -159,10 +159,15 @@ run(void *context)
 
 /* ---- a look-up ---------------------------------------------------------- */
 
+struct pair {
+	const char *vulnerability, *product, *sbom_entry;
+};
+
 struct look {
 	struct vexlog *v;
 	struct vexlog_arena *arena;
-	const char *vulnerability, *product, *sbom_entry;
+	struct pair *pairs;
+	size_t count, next;
 	struct vexlog_err err;
 };
 
@@ -170,26 +175,46 @@ static int
 look(void *context)
 {
 	struct look *l = context;
+	const struct pair *p = &l->pairs[l->next++ % l->count];
 	struct store_verdict row;
 
 	vexlog_arena_reset(l->arena);
 	if (store_current_verdict(&row, l->arena, l->v->store,
-		l->vulnerability, l->product, l->sbom_entry, &l->err) == 0)
+		p->vulnerability, p->product, p->sbom_entry, &l->err) == 0)
 		return 0;
 	(void)fprintf(stderr, "%s\n", l->err.message);
 	return 1;
 }
 
 static int
-look_up(char **argv)
+open_look(struct look *l, char **words)
 {
-	const struct vexlog_options options = {.home = argv[0]};
-	struct look l = {.vulnerability = argv[1], .product = argv[2]};
+	const struct vexlog_options options = {.home = words[0]};
+	int rc = vexlog_open(&l->v, &options, &l->err);
 
-	if ((l.arena = vexlog_arena_open((size_t)1 << 30)) == NULL ||
-	    vexlog_open(&l.v, &options, &l.err) != 0 ||
-	    verdict_sbom_entry(&l.sbom_entry, l.v->arena, l.product, NULL,
-		&l.err) != 0) {
+	if (rc != 0)
+		return rc;
+	l->arena = vexlog_arena_open((size_t)1 << 30);
+	l->pairs = arena_list(
+	    l->v->arena, l->count, sizeof(*l->pairs), &l->err);
+	if (l->arena == NULL || l->pairs == NULL)
+		return VEXLOG_LIMIT;
+	for (size_t i = 0; rc == 0 && i < l->count; i++) {
+		struct pair *p = &l->pairs[i];
+		p->vulnerability = words[1 + 2 * i];
+		p->product = words[2 + 2 * i];
+		rc = verdict_sbom_entry(&p->sbom_entry, l->v->arena,
+		    p->product, NULL, &l->err);
+	}
+	return rc;
+}
+
+static int
+look_up(int argc, char **words)
+{
+	struct look l = {.count = (size_t)(argc - 1) / 2};
+
+	if (open_look(&l, words) != 0) {
 		(void)fprintf(stderr, "%s\n", l.err.message);
 		return 1;
 	}
@@ -209,11 +234,11 @@ main(int argc, char **argv)
 
 	if (argc < 2) {
 		(void)fprintf(stderr, "usage: decide_bench FILE... | look "
-				      "HOME VULNERABILITY PRODUCT\n");
+				      "HOME [VULNERABILITY PRODUCT]...\n");
 		return 2;
 	}
-	if (argc == 5 && text_same(argv[1], "look"))
-		return look_up(argv + 2);
+	if (argc > 4 && argc % 2 == 1 && text_same(argv[1], "look"))
+		return look_up(argc - 2, argv + 2);
 	printf("%.6g\n", bench_best(run, &w));
 	return 0;
 }
