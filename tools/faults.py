@@ -31,6 +31,8 @@ import faults_postgres
 import faults_unit
 
 CLAIMS, MORE = 24, 8
+POINTS = 120  # steps of a command, at most
+STRIDE = 7  # from one allocation that fails to the next
 
 
 class Bad(Exception):
@@ -192,7 +194,7 @@ class World:
 
     def points(self, count):
         """Which of count steps are broken: all, or some of them."""
-        most = 4 if self.quick else 120
+        most = 4 if self.quick else POINTS
         return range(1, count + 1) if count <= most else sorted(
             {1 + i * (count - 1) // (most - 1) for i in range(most)})
 
@@ -394,7 +396,7 @@ def allocations(world, args, prepare):
     """Runs args with each allocation failing: number, and how it ended."""
     n = 0
     while True:
-        n += 311 if world.quick else 7
+        n += 311 if world.quick else STRIDE
         prepare()
         done = world.run(*args, fault="memory:%d" % n)
         if not crashed(done) and world.steps()[1] == 0:
@@ -458,7 +460,9 @@ def all_rows(world):
             if command == "init" and work is clock:
                 continue
             yield "%s: %s" % (command, name), work, (command,)
-        if os.geteuid() == 0 and command != "init":
+        if os.geteuid() != 0:
+            print("# only root can mount: no disk is full for " + command)
+        elif command != "init":
             yield "%s: a disk that is full" % command, small_disk, (command,)
     for args in READERS:
         words = " ".join(a for a in args if not a.startswith("--j"))
@@ -473,7 +477,9 @@ TEXT = """# Reliability
 
 What was injected into the built program, and what it cost. `make faults` repeats all of it and writes this page; `make
 check` runs a part of each row (`faults.py --quick`). The means are tests/faults/layer.c, which stands between the program
-(SQLite and libcrypto with it) and the C library; limits of the kernel; a small tmpfs; and PostgreSQL servers of its own. PART
+(SQLite and libcrypto with it) and the C library; limits of the kernel; a small tmpfs; and PostgreSQL servers of its own.
+
+PART
 
 **Times** are faults that came to pass: the layer fired, a command failed for a limit or a full disk, a link had work left
 when its server died. After each the same command is run again without one, everything is linked, `log verify` and
@@ -491,7 +497,10 @@ def write_page(path, rows, quick):
     with open(path, "w", encoding="utf-8") as f:
         f.write(TEXT.replace("PART", "A part of the points of each row was "
                              "broken for this table." if quick else
-                             "Every row was run whole for this table."))
+                             "Of steps on files up to %d spread over a "
+                             "command were broken, of allocations every "
+                             "%dth and %d of each unit test." % (
+                                 POINTS, STRIDE, faults_unit.POINTS)))
         for row in rows:
             f.write("| %s | %d | %d | %d | %d |\n" % (
                 row.name, row.times, row.lost, row.doubled, len(row.bad)))
