@@ -1,6 +1,9 @@
 // sigstore: what vexlog wrote, verified by sigstore-go.
 //
 //	sigstore bundle ROOT KEY BUNDLE...   whole bundles, signed with KEY
+//	sigstore signer ROOT IDENTITY ISSUER FILE BUNDLE
+//	                                     a whole bundle about FILE, with the
+//	                                     certificate of IDENTITY by ISSUER
 //	sigstore entry ROOT ORIGIN BUNDLE... the entry alone, of the log ORIGIN
 //	sigstore bench ROOT ORIGIN BUNDLE N  nanoseconds an entry takes, the
 //	                                     best of N batches, as bench.h does
@@ -118,6 +121,32 @@ func verifyBundle(trusted root.TrustedMaterial, path string) error {
 	return err
 }
 
+// verifySigned asks all that `cosign verify-blob` asks of a certificate.
+func verifySigned(trusted root.TrustedMaterial, identity, issuer, file, path string) error {
+	b, err := bundle.LoadJSONFromPath(path)
+	if err != nil {
+		return err
+	}
+	artifact, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer artifact.Close()
+	signer, err := verify.NewShortCertificateIdentity(issuer, "", identity, "")
+	if err != nil {
+		return err
+	}
+	verifier, err := verify.NewVerifier(trusted,
+		verify.WithSignedCertificateTimestamps(1),
+		verify.WithTransparencyLog(1), verify.WithObserverTimestamps(1))
+	if err != nil {
+		return err
+	}
+	_, err = verifier.Verify(b, verify.NewPolicy(
+		verify.WithArtifact(artifact), verify.WithCertificateIdentity(signer)))
+	return err
+}
+
 // entry is the part of sigstore-go that a log's own entries meet.
 func entry(trusted *root.TrustedRoot, origin, path string) (func() error, error) {
 	b, err := bundle.LoadJSONFromPath(path)
@@ -178,7 +207,7 @@ func each(paths []string, check func(path string) error) error {
 
 func run(args []string) error {
 	if len(args) < 4 {
-		return errors.New("usage: sigstore bundle|entry|bench ROOT …")
+		return errors.New("usage: sigstore bundle|signer|entry|bench ROOT …")
 	}
 	if args[0] == "bundle" {
 		trusted, err := material(args[1], args[2])
@@ -192,6 +221,9 @@ func run(args []string) error {
 	trusted, err := root.NewTrustedRootFromPath(args[1])
 	if err != nil {
 		return err
+	}
+	if args[0] == "signer" && len(args) == 6 {
+		return verifySigned(trusted, args[2], args[3], args[4], args[5])
 	}
 	if args[0] == "bench" {
 		check, err := entry(trusted, args[2], args[3])
