@@ -489,6 +489,9 @@ struct vexlog_link_result {
 	size_t again;	    /* jobs that were dead, and are not */
 	size_t dead;	    /* jobs left that only .again tries once more */
 	char dead_why[512]; /* what the newest of them failed by, or "" */
+	size_t waiting;	    /* jobs that failed and are sent again later */
+	int64_t waiting_until; /* when the first of them is */
+	char waiting_why[512]; /* what it failed by, or "" */
 };
 
 /*

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/watch.h"
 
 #define WATCH_SECONDS 5
+#define SOON	      (5 * SECOND) /* waited for by a link that has no more to do */
 
 static const struct opt options[] = {
     {"log", 0, OPT_TEXT, "URL",
@@ -108,6 +110,32 @@ tell_dead(struct cli *cli, const struct vexlog_link_result *r)
 	cli_print_err(&e, NULL);
 }
 
+/* Without a word nobody knew why nothing is linked. */
+static void
+tell_waiting(struct cli *cli, const struct vexlog_link_result *r)
+{
+	char until[TIME_TEXT];
+
+	time_write(until, r->waiting_until);
+	cli_say(cli, "%s after a failure, the first until %s: %.400s",
+	    cli_count(cli, r->waiting, "job waits", "jobs wait"), until,
+	    r->waiting_why);
+}
+
+/* Whether all there is to do waits for a moment; it is over then. After a
+ * first failure it is two seconds, and whoever calls again at once means it. */
+static bool
+wait_a_moment(const struct vexlog_link_result *r)
+{
+	int64_t left = r->waiting_until - time_now();
+
+	if (r->waiting == 0 || left > SOON ||
+	    r->linked + r->failed + r->others_linked + r->others_failed > 0)
+		return false;
+	watch_pause(left < 0 ? 0 : (int)(left / SECOND) + 1);
+	return true;
+}
+
 static int
 link_once(struct cli *cli, struct vexlog *v, struct looks *looks)
 {
@@ -127,6 +155,8 @@ link_once(struct cli *cli, struct vexlog *v, struct looks *looks)
 
 	progress_open(&bar, "observations linked", cli->quiet);
 	int rc = vexlog_link(&result, v, &with, &cli->err);
+	if (rc == 0 && !looks->watch && wait_a_moment(&result))
+		rc = vexlog_link(&result, v, &with, &cli->err);
 	progress_close(&bar);
 	/* what was linked before a failure stays, so it is told too */
 	if (!looks->watch || result.linked + result.others_linked > 0)
@@ -140,6 +170,8 @@ link_once(struct cli *cli, struct vexlog *v, struct looks *looks)
 	looks->dead = result.dead;
 	if (rc != 0)
 		return code;
+	if (!looks->watch && result.waiting > 0)
+		tell_waiting(cli, &result);
 	looks->again = false;
 	/* a watch goes on beside what was dead before */
 	return result.failed + result.others_failed > 0 ||

@@ -534,6 +534,11 @@ count_left(struct link *l, struct vexlog_err *err)
 		return rc;
 	(void)snprintf(
 	    r->dead_why, sizeof(r->dead_why), "%s", why == NULL ? "" : why);
+	if ((rc = store_jobs_waiting(&r->waiting, &r->waiting_until, &why,
+		 l->arena, store, err)) != 0)
+		return rc;
+	(void)snprintf(r->waiting_why, sizeof(r->waiting_why), "%s",
+	    why == NULL ? "" : why);
 	return 0;
 }
 

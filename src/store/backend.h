@@ -69,6 +69,7 @@
 	X(job_release)                                                         \
 	X(job_signed)                                                          \
 	X(jobs_dead)                                                           \
+	X(jobs_waiting)                                                        \
 	X(jobs_done)                                                           \
 	X(link)                                                                \
 	X(link_all)                                                            \

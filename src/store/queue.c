@@ -289,6 +289,44 @@ store_jobs_dead(size_t *count, const char **why, struct vexlog_arena *arena,
 	return 0;
 }
 
+struct waiting_row {
+	struct vexlog_arena *arena;
+	int64_t count, until;
+	const char *why;
+};
+
+static int
+take_waiting(const struct store_value *columns, size_t count, void *context,
+    struct vexlog_err *err)
+{
+	struct waiting_row *out = context;
+	struct row row;
+
+	row_open(&row, columns, count, out->arena, err);
+	out->count = row_integer(&row);
+	out->until = row_integer(&row);
+	out->why = row_text_or_null(&row);
+	return row_close(&row);
+}
+
+int
+store_jobs_waiting(size_t *count, int64_t *until, const char **why,
+    struct vexlog_arena *arena, struct store *store, struct vexlog_err *err)
+{
+	struct waiting_row waiting = {.arena = arena};
+	const struct store_value values[] = {
+	    value_text(store->tenant), value_moment(core_now(store))};
+	int rc = store_query(store, SQL_jobs_waiting, values, COUNT(values),
+	    &(struct store_rows){take_waiting, &waiting}, NULL, err);
+
+	if (rc != 0)
+		return rc;
+	*count = (size_t)waiting.count;
+	*until = waiting.until;
+	*why = waiting.why;
+	return 0;
+}
+
 struct done_rows {
 	struct vexlog_arena *arena;
 	struct store_job *list;

@@ -231,7 +231,11 @@ int store_count_jobs(size_t *others_pending, struct store *store,
 /* Jobs that are given up, and why the newest was (NULL when none is). */
 int store_jobs_dead(size_t *count, const char **why, struct vexlog_arena *arena,
     struct store *store, struct vexlog_err *err);
-/* They wait again, as if never tried; what was signed stays as it is. */
+/* Jobs that failed and are to be sent again later: when the first is, and why
+ * it failed (NULL when none is). */
+int store_jobs_waiting(size_t *count, int64_t *until, const char **why,
+    struct vexlog_arena *arena, struct store *store, struct vexlog_err *err);
+/* The dead wait again, as if never tried; what was signed stays as it is. */
 int store_jobs_again(
     size_t *count, struct store *store, struct vexlog_err *err);
 /* Every (kind, subject) that is done, but observations; in order. */

@@ -27,6 +27,7 @@ vex -q init
 "$VEXLOG" --home log -q init >/dev/null
 answering log.err "$VEXLOG" --home log log serve --listen 127.0.0.1:0
 log=$url
+logger=$!
 jq -r '.logs[0].key' log/trust.json >log.pem
 origin=$(jq -r '.logs[0].origin' log/trust.json)
 for i in 1 2 3; do
@@ -154,6 +155,28 @@ json '[.linked, .retried > 0, .failed, .pending, .others.pending] | @csv' \
 is "$(dead)" 0 "none is dead any more"
 vex --json link --again
 exits 0 "--again with none that is dead"
+
+# ---- a log that is away for a moment ---------------------------------------
+vex_document d5.json CVE-2026-5 pkg:npm/a@5 fixed 2026-01-12T08:30:00Z
+vex -q ingest --provider vendor:a d5.json
+kill "$logger"
+wait "$logger"
+vex link --log "rekor2+$log"
+exits 5 "a log that is away"
+says 'will be tried again' "says that nothing is lost"
+answering log.err "$VEXLOG" --home log log serve --listen "${log#http://}"
+vex --json link --log "rekor2+$log"
+exits 0 "once it is back, link waits out the pause after the failure"
+json '[.linked, .retried, .pending] | @csv' 1,1,0 "and links"
+vex_document d6.json CVE-2026-6 pkg:npm/a@6 fixed 2026-01-12T08:30:00Z
+vex -q ingest --provider vendor:a d6.json
+vex link --log "rekor2+http://127.0.0.1:1"
+exits 5 "another one that is away"
+sqlite3 "$VEXLOG_HOME/store.db" "update attestor_rekor_submission_queue set
+    next_retry_at = next_retry_at + 3600000000 where state = 'signed'"
+vex link
+exits 0 "with an hour to go"
+says '1 job waits after a failure, the first until .*onnect' "it says why"
 vex verify --all
 exits 0 "and everything holds"
 

@@ -171,6 +171,7 @@ test_dead(void)
 	struct store *store = open_new(), *other = open_new();
 	struct store_job job, batch, fresh;
 	const char *why = "";
+	int64_t until;
 	size_t n = 7;
 
 	is_int(store_jobs_dead(&n, &why, arena, store, &err), 0, "dead jobs");
@@ -184,7 +185,17 @@ test_dead(void)
 	is_int(store_job_failed(
 		   store, batch.id, "w1", "no answer", clock_now + 1, &err),
 	    0, "failed once");
+	is_int(store_jobs_waiting(&n, &until, &why, arena, store, &err), 0,
+	    "jobs that wait");
+	ok(n == 1 && until == clock_now + 1, "one, until then");
+	is_text(why, "no answer", "with its reason");
+	is_int(store_jobs_waiting(&n, &until, &why, arena, other, &err), 0,
+	    "jobs that wait");
+	ok(n == 0 && why == NULL, "other tenant sees nothing");
 	clock_now++;
+	is_int(store_jobs_waiting(&n, &until, &why, arena, store, &err), 0,
+	    "jobs that wait");
+	is_int((int64_t)n, 0, "none, once it is due");
 	is_int(claim_job(&batch, store, "w1", 3), 0, "tried again");
 	is_int(store_job_failed(
 		   store, batch.id, "w1", "refused", TIME_MAX, &err),
