@@ -755,6 +755,7 @@ struct vexlog_replay_options {
 
 struct vexlog_replay_result {
 	size_t documents, observations, verdicts, proofs, differences;
+	size_t pending; /* observations, verdicts and deltas without a proof */
 	size_t deltas, deltas_alone; /* alone: without the states they are of,
 				      * so not computed again */
 	bool own_trust; /* the archive's own trust file was used */

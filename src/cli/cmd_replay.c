@@ -107,6 +107,11 @@ run(struct cli *cli)
 		    "%zu of %zu deltas were not computed again: the states "
 		    "that they are of were not kept",
 		    result.deltas_alone, result.deltas);
+	if (result.pending > 0)
+		cli_say(cli,
+		    "%zu of the claims, verdicts and deltas have no log entry: "
+		    "nothing in the archive proves who made them and when",
+		    result.pending);
 	if (result.own_trust)
 		cli_say(cli,
 		    "signatures were held against the archive's own trust "

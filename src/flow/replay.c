@@ -124,7 +124,6 @@ close_report(struct replay *r, const char *where, const struct report *report,
 {
 	struct vexlog_report out = report_close(report, id);
 
-	r->result.proofs++;
 	if (r->options->report != NULL &&
 	    r->options->report(&out, r->options->context) < 0)
 		return err_set(r->err, VEXLOG_REFUSED, "stopped by the caller");
@@ -162,6 +161,7 @@ check_observation(struct replay *r, const char *where,
 	struct report report;
 	int rc;
 
+	replay_count(r, item->attestation);
 	vexlog_arena_reset(r->scratch);
 	report_open(&report, r->scratch);
 	if ((rc = check_content(&report, r->scratch, o, r->err)) != 0)
@@ -186,6 +186,15 @@ check_observation(struct replay *r, const char *where,
 			    o, r->err);
 	}
 	return rc != 0 ? rc : close_report(r, where, &report, o->id);
+}
+
+void
+replay_count(struct replay *r, const char *attestation)
+{
+	if (attestation == NULL)
+		r->result.pending++;
+	else
+		r->result.proofs++;
 }
 
 int
@@ -346,88 +355,6 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
 }
 
-/* The first verdict of a decision may follow the last one under a former name
- * of the vulnerability. */
-static int
-find_former(struct replayed_verdict *before, struct replay *r,
-    const struct json_value *record, const char *entry, const char *replaces)
-{
-	const struct json_value *names =
-	    json_get(json_get(record, "trace"), "aliases");
-
-	if (!json_is(names, JSON_ARRAY))
-		return 0;
-	for (const struct json_value *v = json_first(names);
-	     v != json_end(names); v = json_next(v)) {
-		size_t at;
-		char *name = json_text(v) == NULL ? NULL
-						  : arena_join(r->arena,
-							json_text(v), "\n",
-							entry, r->err);
-		if (json_text(v) != NULL && name == NULL)
-			return r->err->code;
-		if (name != NULL &&
-		    map_get(&r->decisions, name, strlen(name), &at) &&
-		    text_same(r->last[at].id, replaces))
-			before->id = r->last[at].id;
-	}
-	return 0;
-}
-
-/* The verdicts of a decision follow each other without a gap, and each names
- * the one that it replaces. */
-static int
-check_history(struct replay *r, const char *where, const struct json_doc *doc,
-    const struct json_value *record)
-{
-	const struct json_value *verdict = json_get(record, "verdict");
-	struct replayed_verdict own, before = {NULL, 0};
-	const char *vulnerability, *entry, *replaces;
-	struct vexlog_err why;
-	size_t at;
-	int rc;
-
-	if ((rc = json_need_text(&vulnerability, doc, verdict,
-		 "vulnerabilityId", &why)) != 0 ||
-	    (rc = json_need_text(
-		 &entry, doc, verdict, "sbomEntryId", &why)) != 0 ||
-	    (rc = json_need_text(
-		 &own.id, doc, verdict, "vexVerdictId", &why)) != 0 ||
-	    (rc = json_need_integer(
-		 &own.sequence, doc, doc->root, "sequence", &why)) != 0 ||
-	    (rc = json_need_text_or_null(
-		 &replaces, doc, doc->root, "replaces", &why)) != 0)
-		return replay_differ_err(r, where, rc, &why);
-	char *name =
-	    arena_join(r->arena, vulnerability, "\n", entry, r->err);
-	rc = name == NULL ? r->err->code
-			  : map_put(&r->decisions, name, strlen(name),
-				r->last_count, &at, r->err);
-	if (rc < 0)
-		return rc;
-	if (rc == 1)
-		before = r->last[at];
-	else if ((r->last = arena_grow(r->arena, r->last, r->last_count,
-		      &r->last_room, sizeof(*r->last), r->err)) == NULL)
-		return r->err->code;
-	else
-		at = r->last_count++;
-	r->last[at] = own;
-	if (own.sequence < 1 || own.sequence - 1 != before.sequence)
-		return replay_differ(r, where,
-		    "verdict %lld of its decision comes after verdict %lld",
-		    (long long)own.sequence, (long long)before.sequence);
-	if (before.id == NULL && replaces != NULL &&
-	    (rc = find_former(&before, r, record, entry, replaces)) != 0)
-		return rc;
-	if (!text_same(replaces, before.id))
-		return replay_differ(r, where,
-		    "it replaces %.80s, the verdict before it is %.80s",
-		    replaces == NULL ? "none" : replaces,
-		    before.id == NULL ? "none" : before.id);
-	return 0;
-}
-
 static int
 take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 {
@@ -450,13 +377,14 @@ take_verdict(struct replay *r, const char *where, const struct json_doc *doc)
 		    &why);
 	if (rc != 0)
 		return replay_differ_err(r, where, rc, &why);
-	if ((rc = check_history(r, where, doc, record)) != 0)
+	if ((rc = replay_history(r, where, doc, record)) != 0)
 		return rc;
 	if ((rc = decide_again(&v, r, doc, trace, &why)) == 0)
 		rc = check_record_same(r->scratch, doc, record, &v, &why);
 	if (rc != 0)
 		return replay_differ_err(r, where, rc, &why);
 	r->result.verdicts++;
+	replay_count(r, hex);
 	if (hex == NULL)
 		return replay_keep_verdict(r, &v, NULL);
 	report_open(&report, r->scratch);
@@ -481,6 +409,7 @@ replay_attested(struct replay *r, const char *where, const char *hex,
 	struct report report;
 	int rc;
 
+	replay_count(r, hex);
 	vexlog_arena_reset(r->scratch);
 	report_open(&report, r->scratch);
 	if ((rc = load_attestation(r, hex, TIME_NONE)) != 0 ||

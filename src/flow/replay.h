@@ -63,6 +63,11 @@ int replay_attested(struct replay *r, const char *where, const char *hex,
     const char *kind, const char *subject, struct vexlog_bytes bytes);
 /* Names, hashes, manifest and README. */
 int replay_manifest(struct replay *r);
+/* A verdict's line against those before it. */
+int replay_history(struct replay *r, const char *where,
+    const struct json_doc *doc, const struct json_value *record);
+/* One more thing that an attestation proves, or that is pending. */
+void replay_count(struct replay *r, const char *attestation);
 /* At the end: evidence that nothing refers to. */
 int replay_unused(struct replay *r);
 /* A verdict that came out the same, for the deltas that name it; attestation

@@ -216,7 +216,9 @@ replay_delta(struct replay *r, const char *where, const struct json_doc *doc)
 		0 &&
 	    (rc = replay_differ_err(r, where, rc, &why)) != 0)
 		return rc;
-	if (hex == NULL)
+	if (hex == NULL) {
+		replay_count(r, hex);
 		return 0;
+	}
 	return replay_attested(r, where, hex, "delta", id, delta->bytes);
 }

@@ -178,5 +178,17 @@ exits 1 "a changed byte in a bundle is found"
 vex --json replay changed.tar --trust home/trust.json
 exits 1 "by replay too"
 json '.differences | length > 0' true "and named"
+# what was never linked comes out the same, and is proven by nothing
+vex -q --home unlinked init
+vex -q --home unlinked ingest --provider vendor:a vendor.json
+vex -q --home unlinked decide
+vex -q --home unlinked export --format bundle -o unlinked.tar
+vex --json replay unlinked.tar --trust unlinked/trust.json
+exits 0 "replay of what was never linked"
+json '[.observations > 0, .verdicts > 0, .proofs == 0] | all' true \
+    "counts no proof"
+says 'of the claims, verdicts and deltas have no log entry' "and says so"
+vex replay bundle.tar --trust home/trust.json
+says "^1 of the claims, verdicts" "one that is pending among many is told"
 
 done_testing
