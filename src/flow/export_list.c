@@ -364,7 +364,8 @@ take_pair(struct reading *r, const struct store_pair *pair)
 	const int64_t at = r->options->at;
 	const struct vexlog_observation *winner;
 	const struct vexlog_policy *policy;
-	const struct store_verdict *rows;
+	const struct store_verdict *rows, *last = NULL;
+	const char *sbom = NULL;
 	struct pair_claims claims;
 	struct vexlog_verdict v;
 	struct json_doc doc;
@@ -377,13 +378,16 @@ take_pair(struct reading *r, const struct store_pair *pair)
 	    (!claims.decides && r->options->vulnerability == NULL))
 		return rc;
 	if ((rc = store_history(&rows, &count, r->scratch, r->v->store,
-		 claims.vulnerability, pair->product, false, at, r->err)) !=
-		0 ||
-	    (rc = verdict_policy(&policy, r->scratch, r->v->store,
-		 count == 0 ? NULL : rows[count - 1].policy_digest, r->err)) !=
-		0 ||
+		 claims.vulnerability, pair->product, false, at, r->err)) != 0)
+		return rc;
+	if (count > 0)
+		last = &rows[count - 1];
+	if ((rc = verdict_policy(&policy, r->scratch, r->v->store,
+		 last == NULL ? NULL : last->policy_digest, r->err)) != 0 ||
+	    (last != NULL &&
+		(rc = verdict_sbom(&sbom, r->scratch, last, r->err)) != 0) ||
 	    (rc = vexlog_merge(
-		 &v, r->scratch, &claims.claims, policy, NULL, r->err)) != 0 ||
+		 &v, r->scratch, &claims.claims, policy, sbom, r->err)) != 0 ||
 	    (rc = json_read(
 		 &doc, r->scratch, text_bytes(v.reasoning), 0, r->err)) != 0)
 		return rc;

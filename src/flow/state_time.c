@@ -163,7 +163,7 @@ state_decide(struct vexlog_state_item *out, bool *found, struct state *s,
 	const struct store_verdict *row;
 	struct pair_claims claims;
 	struct vexlog_verdict v;
-	char *sbom = NULL;
+	const char *sbom = NULL;
 	int rc = pairs_claims(&claims, s->scratch, &s->pairs, p->pair, s->err);
 
 	*found = rc == 0 && claims.claims.count > 0 && claims.decides;
@@ -173,10 +173,9 @@ state_decide(struct vexlog_state_item *out, bool *found, struct state *s,
 	    (rc = policies_get(&policy, &s->policies,
 		 row == NULL ? NULL : row->policy_digest, s->err)) != 0)
 		return rc;
-	if (row != NULL && text_same(row->sbom_entry_kind, "sbom") &&
-	    (sbom = arena_text(s->scratch, row->sbom_entry_id, DIGEST_TEXT - 1,
-		 s->err)) == NULL)
-		return s->err->code;
+	if (row != NULL &&
+	    (rc = verdict_sbom(&sbom, s->scratch, row, s->err)) != 0)
+		return rc;
 	rc = vexlog_merge(&v, s->scratch, &claims.claims, policy, sbom, s->err);
 	return rc != 0 ? rc : state_item(out, s, &v);
 }

@@ -137,6 +137,18 @@ verdict_of_row(struct vexlog_verdict *out, const struct store_verdict *row,
 }
 
 int
+verdict_sbom(const char **out, struct vexlog_arena *arena,
+    const struct store_verdict *row, struct vexlog_err *err)
+{
+	*out = NULL;
+	if (!text_same(row->sbom_entry_kind, "sbom"))
+		return 0;
+	/* the entry is "sha256:<64 hex>:<product key>" */
+	*out = arena_text(arena, row->sbom_entry_id, DIGEST_TEXT - 1, err);
+	return *out == NULL ? err->code : 0;
+}
+
+int
 verdict_record(struct json_doc *out, struct vexlog_arena *arena,
     const struct store_verdict *row, struct vexlog_err *err)
 {

@@ -208,15 +208,14 @@ decide_again(struct verify *f, const struct store_verdict *row,
 	const struct vexlog_policy *policy;
 	struct vexlog_observations claims;
 	struct vexlog_verdict v;
-	char *sbom = NULL;
+	const char *sbom;
 	int rc = read_inputs(&claims, f, doc, trace, err);
 
 	if (rc == 0)
 		rc = policies_get(
 		    &policy, &f->policies, row->policy_digest, err);
-	if (rc == 0 && text_same(row->sbom_entry_kind, "sbom") &&
-	    (sbom = arena_text(f->arena, row->sbom_entry_id, 71, err)) == NULL)
-		rc = err->code;
+	if (rc == 0)
+		rc = verdict_sbom(&sbom, f->arena, row, err);
 	if (rc == 0)
 		rc = vexlog_merge(&v, f->arena, &claims, policy, sbom, err);
 	if (rc == 0)

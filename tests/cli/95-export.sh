@@ -178,6 +178,19 @@ vex --json export --format csaf -o then.csaf --at "$before"
 json .verdicts 2 "--at: what was known then"
 vex --json export --format csaf -o then2.csaf --at "$before"
 ok "the same bytes again" cmp then.csaf then2.csaf
+# decided for an SBOM alone: that verdict is told of its time too
+echo '{"bomFormat":"CycloneDX"}' >inventory.json
+vex -q --home inventory init
+vex -q --home inventory ingest --provider vendor:x one.json
+vex --home inventory --json decide --sbom inventory.json
+decided=$(jq -r .vexVerdictId out)
+now=$(date -u +%Y-%m-%dT%H:%M:%S.%NZ)
+for at in "" "--at $now"; do
+	# shellcheck disable=SC2086
+	vex -q --home inventory export --format openvex -o at.openvex $at
+	ok "the verdict that was decided goes out${at:+, of its time}" \
+	    grep -q "Verdict $decided " at.openvex
+done
 vex export --format xml -o x
 exits 2 "a format that is not there"
 says 'openvex, csaf, cyclonedx, bundle, payloads' "names those that are"
