@@ -41,6 +41,7 @@ ok "outside of the sandbox a key is changed" grep -q 'change a key DONE' err
 ok "outside of the sandbox a program is run" grep -q 'run a program DONE' err
 ok "outside of the sandbox a file is removed" grep -q 'of the log DONE' err
 ok "outside of the sandbox rights are changed" grep -q 'is open DONE' err
+ok "outside of the sandbox code is written" grep -q "by /proc DONE" err
 ok "outside of the sandbox the kernel signals" grep -q 'kernel signal another DONE' err
 all=$tried
 rm -rf loot loot.d loot.l home/loot

@@ -109,6 +109,7 @@ try_processes(void)
 	tell("read another's memory",
 	    process_vm_readv(parent, &here, 1, &there, 1, 0) >= 0 ||
 		errno == EFAULT);
+	tell("write code by /proc", open("/proc/self/mem", O_RDWR) >= 0);
 	tell("type into the terminal", ioctl(2, TIOCSTI, "x") == 0);
 #if !defined(__SANITIZE_ADDRESS__)
 	pid_t child = fork();
