@@ -392,6 +392,15 @@ def machine(program):
     }
 
 
+def commit():
+    """What was measured; the page itself changes from area to area."""
+    git = ["git", "-C", ROOT]
+    changed = said(git + ["status", "--porcelain", "--untracked-files=no",
+                          "--", ".", ":!docs"], "?")
+    return said(git + ["describe", "--always", "--abbrev=12"], "unknown") + \
+        ("-dirty" if changed else "")
+
+
 def run_area(area, b, program):
     path = os.path.join(ROOT, "tools/bench", area + ".py")
     spec = importlib.util.spec_from_file_location("bench_" + area, path)
@@ -406,8 +415,7 @@ def run_area(area, b, program):
     return {
         "when": datetime.datetime.now(datetime.timezone.utc).strftime(
             "%Y-%m-%dT%H:%M:%SZ"),
-        "commit": said(["git", "-C", ROOT, "describe", "--always", "--dirty",
-                        "--abbrev=12"], "unknown"),
+        "commit": commit(),
         "seconds": round(time.monotonic() - start), "runs": b.runs,
         "quick": b.quick, "load": [round(before, 2),
                                    round(os.getloadavg()[0], 2)],
