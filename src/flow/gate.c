@@ -106,8 +106,10 @@ copy_row(struct gate *g, const struct store_verdict *row)
 	out->vulnerability = arena_copy(g->arena, row->vulnerability, g->err);
 	out->product = arena_copy(g->arena, row->product, g->err);
 	out->status = arena_copy(g->arena, row->status, g->err);
+	out->sbom_entry_id = arena_copy(g->arena, row->sbom_entry_id, g->err);
 	out->justification = arena_copy(g->arena, row->justification, g->err);
 	out->evaluated_at = row->evaluated_at;
+	out->created_at = row->created_at;
 	return out->justification == NULL ? NULL : out;
 }
 
@@ -229,9 +231,34 @@ take_row(struct gate *g, const struct store_verdict *row)
 	return rc;
 }
 
+/* Of a vulnerability and product the decision made last counts, for however
+ * many inventories it was made. The last of a page is held for the next. */
+static int
+take_page(struct gate *g, const struct store_verdict **held,
+    const struct store_verdict *rows, size_t count)
+{
+	const struct store_verdict *last = *held;
+	int rc;
+
+	for (size_t i = 0; i < count; i++) {
+		bool same = last != NULL &&
+		    text_same(last->vulnerability, rows[i].vulnerability) &&
+		    text_same(last->product, rows[i].product);
+		if (same && rows[i].created_at < last->created_at)
+			continue;
+		if (!same && last != NULL && (rc = take_row(g, last)) != 0)
+			return rc;
+		last = &rows[i];
+	}
+	if (last != *held && (*held = copy_row(g, last)) == NULL)
+		return g->err->code;
+	return 0;
+}
+
 static int
 take_verdicts(struct gate *g)
 {
+	const struct store_verdict *held = NULL;
 	struct vexlog_filter filter = {
 	    .log_index = -1,
 	    .known_at = TIME_MAX,
@@ -246,13 +273,13 @@ take_verdicts(struct gate *g)
 		filter.cursor = next;
 		rc = store_verdicts(&rows, &count, &next, g->page,
 		    g->v->store, &filter, g->err);
-		for (size_t i = 0; rc == 0 && i < count; i++)
-			rc = take_row(g, &rows[i]);
+		if (rc == 0)
+			rc = take_page(g, &held, rows, count);
 		if (rc == 0 && next != NULL &&
 		    (next = arena_copy(g->arena, next, g->err)) == NULL)
 			rc = g->err->code;
 	} while (rc == 0 && next != NULL);
-	return rc;
+	return rc != 0 || held == NULL ? rc : take_row(g, held);
 }
 
 /* ---- judging ---------------------------------------------------------- */

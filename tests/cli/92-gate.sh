@@ -168,6 +168,21 @@ END
 	done
 done
 
+# ---- decided for an inventory, then without one ---------------------------------
+vex_document first.json CVE-2026-0012 $good affected 2026-01-12T00:00:00Z \
+    '"action_statement": "update"'
+vex_document then.json CVE-2026-0012 $good fixed 2026-01-13T00:00:00Z
+vex --home inventory -q init
+vex --home inventory -q ingest --provider vendor:example first.json
+vex --home inventory -q decide --sbom cyclonedx.json
+vex --home inventory gate --sbom cyclonedx.json --fail-on affected
+exits 1 "a verdict for an inventory"
+vex --home inventory -q ingest --provider vendor:example then.json
+vex --home inventory -q decide
+vex --home inventory gate --sbom cyclonedx.json --fail-on affected
+exits 0 "counts until there is a newer decision, as in exports"
+prints '^3 components, 1 verdicts about them' "which is the one looked at"
+
 # ---- ranges of versions --------------------------------------------------------
 cat >range.json <<END
 {"bomFormat":"CycloneDX","specVersion":"1.6","version":1,
