@@ -45,6 +45,16 @@ text_blank(const char *text)
 	return true;
 }
 
+bool
+text_blank_json(struct vexlog_bytes text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (text.data[i] != ' ' && text.data[i] != '\t' &&
+		    text.data[i] != '\r' && text.data[i] != '\n')
+			return false;
+	return true;
+}
+
 char *
 text_trim(struct vexlog_arena *arena, const char *text, struct vexlog_err *err)
 {

@@ -24,6 +24,7 @@ size_t text_utf8_valid(const void *text, size_t size);
 char *text_trim(struct vexlog_arena *arena, const char *text,
     struct vexlog_err *err);
 bool text_blank(const char *text); /* NULL, empty or only white space */
+bool text_blank_json(struct vexlog_bytes text); /* of JSON's four kinds */
 /* Percent-encodes all but A-Z a-z 0-9 - . _ ~ */
 char *text_percent(struct vexlog_arena *arena, const char *text,
     struct vexlog_err *err);

@@ -208,7 +208,7 @@ check_lines(struct check *check, const char *path, struct vexlog_bytes bytes)
 		char *name;
 		line++;
 		start += size + 1;
-		if (size == 0)
+		if (text_blank_json((struct vexlog_bytes){from, size}))
 			continue;
 		name = arena_print(
 		    check->arena, &check->cli->err, "%s:%zu", path, line);

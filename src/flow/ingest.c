@@ -145,7 +145,7 @@ take_lines(struct ingest *in, const char *file, struct vexlog_bytes bytes,
 		number++;
 		if (!cursor_until(&c, '\n', &line))
 			(void)cursor_bytes(&c, cursor_left(&c), &line);
-		if (line.size == 0)
+		if (text_blank_json(line))
 			continue;
 		struct arena_mark mark = arena_mark(in->arena);
 		name = arena_print(in->arena, err, "%s:%zu", file, number);
@@ -179,6 +179,7 @@ ingest_file(const char *file, void *context, struct vexlog_err *err)
 	if (rc == VEXLOG_LIMIT)
 		err_hint(err, "a larger limit can be given by --max-size");
 	if (rc != 0 && rc != VEXLOG_NO_MEMORY) {
+		walk_hint_link(file, err);
 		in->result.read++;
 		ingest_refuse(in, file, NULL, err);
 		rc = 0;
@@ -192,6 +193,15 @@ ingest_file(const char *file, void *context, struct vexlog_err *err)
 	return rc;
 }
 
+static void
+closed_folder(const char *path, void *context, const struct vexlog_err *why)
+{
+	struct ingest *in = context;
+
+	in->result.read++;
+	ingest_refuse(in, path, NULL, why);
+}
+
 int
 vexlog_ingest(struct vexlog_ingest_result *out, struct vexlog *v,
     const char *const *paths, size_t path_count,
@@ -200,7 +210,8 @@ vexlog_ingest(struct vexlog_ingest_result *out, struct vexlog *v,
 	static const struct vexlog_ingest_options defaults;
 	struct ingest in = {.v = v,
 	    .options = options == NULL ? &defaults : options};
-	const struct walk_ops ops = {ingest_file, ingest_folder, &in};
+	const struct walk_ops ops = {
+	    ingest_file, ingest_folder, closed_folder, &in};
 	int rc;
 
 	if (in.options->size_max > DOCUMENT_SIZE_MAX)

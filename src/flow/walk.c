@@ -106,13 +106,36 @@ take_file(struct walk *w, const char *path)
 	return w->ops->take(path, w->ops->context, w->err);
 }
 
-/* Folders nest at most FOLDER_DEPTH_MAX deep, so the stack is bounded; a
- * link that leads back up ends there too. */
+void
+walk_hint_link(const char *path, struct vexlog_err *err)
+{
+	struct stat st;
+
+	if (err->code == VEXLOG_IO && lstat(path, &st) == 0 &&
+	    S_ISLNK(st.st_mode))
+		err_hint(err,
+		    "it is a link; what it leads to has to be named itself");
+}
+
+/* Folders nest at most FOLDER_DEPTH_MAX deep, so the stack is bounded. */
 struct level {
 	const void **names;
 	size_t count, at;
 	struct arena_mark mark;
+	dev_t device;
+	ino_t inode;
 };
+
+/* A link that leads back up. */
+static bool
+is_above(const struct level *levels, size_t depth, const struct stat *st)
+{
+	while (depth > 0)
+		if (levels[--depth].device == st->st_dev &&
+		    levels[depth].inode == st->st_ino)
+			return true;
+	return false;
+}
 
 /* No names when whoever walks took the folder as a whole. */
 static int
@@ -132,9 +155,12 @@ static int
 take_folder(struct walk *w, const char *path)
 {
 	struct level levels[FOLDER_DEPTH_MAX];
+	struct stat st;
 	size_t depth = 0;
 	int rc;
 
+	if (stat(path, &st) != 0)
+		return err_system(w->err, "stat", path);
 	for (;;) {
 		if (path != NULL) {
 			if (depth == FOLDER_DEPTH_MAX) {
@@ -146,8 +172,15 @@ take_folder(struct walk *w, const char *path)
 			struct level *l = &levels[depth++];
 			l->mark = arena_mark(w->arena);
 			l->at = l->count = 0;
+			l->device = st.st_dev;
+			l->inode = st.st_ino;
 			rc = open_folder(l, w, path);
-			if (rc != 0)
+			if (rc == VEXLOG_IO && depth > 1 &&
+			    w->ops->closed != NULL) {
+				l->count = 0;
+				walk_hint_link(path, w->err);
+				w->ops->closed(path, w->ops->context, w->err);
+			} else if (rc != 0)
 				return rc;
 			path = NULL;
 		}
@@ -160,14 +193,13 @@ take_folder(struct walk *w, const char *path)
 			continue;
 		}
 		const char *name = l->names[l->at++];
-		struct stat st;
 		if (stat(name, &st) != 0) {
 			if (errno == ENOENT) /* a link that leads nowhere */
 				continue;
 			return err_system(w->err, "stat", name);
 		}
 		if (S_ISDIR(st.st_mode))
-			path = name;
+			path = is_above(levels, depth, &st) ? NULL : name;
 		else if (S_ISREG(st.st_mode) && is_document(name) &&
 		    (rc = take_file(w, name)) != 0)
 			return rc;

@@ -313,16 +313,6 @@ write_body(struct vexlog_bytes *out, struct reader *r, const struct parts *p,
 					    : r->err->code;
 }
 
-static bool
-is_blank(struct vexlog_bytes in)
-{
-	for (size_t i = 0; i < in.size; i++)
-		if (in.data[i] != ' ' && in.data[i] != '\t' &&
-		    in.data[i] != '\r' && in.data[i] != '\n')
-			return false;
-	return true;
-}
-
 int
 log_request_read(struct vexlog_bytes *body, struct vexlog_arena *arena,
     struct key_cache *keys, struct vexlog_bytes request,
@@ -340,7 +330,7 @@ log_request_read(struct vexlog_bytes *body, struct vexlog_arena *arena,
 	struct parts parts;
 	int rc;
 
-	if (is_blank(request))
+	if (text_blank_json(request))
 		return refuse(&r, LOG_REQUEST_NO_TYPE);
 	if (json_read(&r.doc, arena, request, 0, &why) != 0)
 		return refuse_syntax(&r, &why);

@@ -56,6 +56,17 @@ gzip -c three.json >folder/below/three.json.gz
 vex --json ingest --provider distro:example folder
 exits 0 "a folder"
 json '.documents.stored' 2 "with all below, and .gz"
+mkdir elsewhere
+cp one.json elsewhere
+ln -s ../elsewhere folder/a-link
+ln -s .. folder/below/up
+vex --json ingest --provider distro:example folder
+exits 1 "a folder with a link that leads out of it"
+json '.documents | [.read, .known, .refused] | @csv' 3,2,1 \
+    "the link is refused, what is behind it goes in, and no link up is followed"
+json '.refused[0].file' folder/a-link "by its name"
+says 'what it leads to has to be named itself' "and what to do"
+rm -r folder/a-link folder/below/up elsewhere
 zstd -q three.json -o three.json.zst
 vex --json ingest --provider distro:zstd three.json.zst
 exits 0 "a .zst"
@@ -81,6 +92,12 @@ json '.documents.read' 2 "a .jsonl.zst has a document a line"
 vex --json ingest --provider vendor:lines lines.jsonl
 exits 0 "a .jsonl"
 json '.documents.read' 2 "has a document a line"
+sed 's/$/\r/; 1s/$/\n\r/' lines.jsonl >crlf.jsonl
+vex --json ingest --provider vendor:lines crlf.jsonl
+exits 0 "a .jsonl whose lines end with CR LF"
+json '.documents.read' 2 "a blank line of it is no document"
+vex --json check crlf.jsonl
+exits 0 "nor is it to check"
 jq -nc --slurpfile d one.json \
     'range(106) as $i | $d[0] | .version = $i + 2' >reused.jsonl
 vex --json ingest --provider vendor:reused reused.jsonl
