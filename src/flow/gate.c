@@ -102,15 +102,20 @@ copy_row(struct gate *g, const struct store_verdict *row)
 
 	if (out == NULL)
 		return NULL;
-	out->id = arena_copy(g->arena, row->id, g->err);
-	out->vulnerability = arena_copy(g->arena, row->vulnerability, g->err);
-	out->product = arena_copy(g->arena, row->product, g->err);
-	out->status = arena_copy(g->arena, row->status, g->err);
-	out->sbom_entry_id = arena_copy(g->arena, row->sbom_entry_id, g->err);
-	out->justification = arena_copy(g->arena, row->justification, g->err);
+	const struct {
+		const char **to, *from;
+	} texts[] = {{&out->id, row->id},
+	    {&out->vulnerability, row->vulnerability},
+	    {&out->product, row->product}, {&out->status, row->status},
+	    {&out->justification, row->justification},
+	    {&out->sbom_entry_id, row->sbom_entry_id}};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if ((*texts[i].to = arena_copy(
+			 g->arena, texts[i].from, g->err)) == NULL)
+			return NULL;
 	out->evaluated_at = row->evaluated_at;
 	out->created_at = row->created_at;
-	return out->justification == NULL ? NULL : out;
+	return out;
 }
 
 static int
