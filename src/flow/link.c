@@ -446,25 +446,48 @@ attest_trust(struct store *store, void *context, struct vexlog_err *err)
 	    : store_enqueue(store, "trust", l->trust->digest, payload, err);
 }
 
+static int
+fail_out_of_time(struct link *l, const struct trust_signer *s, int64_t now)
+{
+	bool early = now < s->valid_from;
+	char edge[TIME_TEXT], at[TIME_TEXT];
+
+	time_write(edge, early ? s->valid_from : s->valid_until);
+	time_write(at, now);
+	err_set(l->err, VEXLOG_MISUSE,
+	    "the signing key %s is valid %s %s by the trust file, and the clock "
+	    "says %s, so nothing it signs would verify",
+	    s->id, early ? "from" : "until", edge, at);
+	return err_hint(l->err, early ? "set the clock right, and link again"
+				      : "vexlog key generate, and vexlog trust "
+					"add --signer KEY.pem --name NAME");
+}
+
 /* A linkage is written once: one by a key that verify does not believe could
  * never hold and never be mended. */
 static int
 need_trusted_key(struct link *l)
 {
 	const char *id = key_id(l->key);
+	const struct trust_signer *known = NULL;
 	int64_t now = home_now(&l->v->options);
 
 	for (size_t i = 0; i < l->trust->signer_count; i++) {
 		const struct trust_signer *s = &l->trust->signers[i];
-		if (text_same(s->id, id) && s->valid_from <= now &&
-		    now <= s->valid_until) {
+		if (!text_same(s->id, id))
+			continue;
+		if (s->valid_from <= now && now <= s->valid_until) {
 			l->trusted_at = now;
 			return 0;
 		}
+		known = s;
 	}
+	if (known != NULL)
+		return fail_out_of_time(l, known, now);
 	err_set(l->err, VEXLOG_MISUSE,
-	    "the signing key %s is no signer of the trust file that is valid "
-	    "now, so nothing it signs would verify", id);
+	    "the signing key %s is no signer of the trust file, so nothing it "
+	    "signs would verify",
+	    id);
 	return err_hint(l->err,
 	    "vexlog trust add --signer KEY.pem --name NAME; `vexlog key show` "
 	    "prints the key");

@@ -211,4 +211,22 @@ vex -q link
 vex --json verify --all
 exits 0 "the new key signs from now on"
 
+# a clock that is off is told, with both times
+documents 33 33
+vex -q ingest --provider vendor:example doc-33.json
+cp home/trust.json both.json
+jq '.signers[].validFrom = "2999-01-01T00:00:00Z"' both.json >home/trust.json
+vex link
+exits 2 "a key that is valid later signs nothing"
+says 'valid from 2999-01-01T00:00:00Z .* the clock says 20' "with both times"
+says 'set the clock' "and what to do"
+jq '.signers[] |= (.validFrom = "2020-01-01T00:00:00Z"
+    | .validUntil = "2021-01-01T00:00:00Z")' both.json >home/trust.json
+vex link
+exits 2 "and neither does one that was valid"
+says 'valid until 2021-01-01T00:00:00Z' "which is told"
+cp both.json home/trust.json
+vex -q link
+exits 0 "the same key, when it is valid, does"
+
 done_testing
