@@ -36,6 +36,7 @@ compare_claim(struct report *r, const struct vexlog_observation *o,
 		    vexlog_status_name(o->status));
 	if (!text_same(c->impact_text, o->impact_text) ||
 	    !text_same(c->action_text, o->action_text) ||
+	    !text_same(c->product_text, o->product_text) ||
 	    !text_same(c->aliases, o->aliases))
 		return report_add(r, DEEP, "contentDigest", VEXLOG_FAIL, err,
 		    "the texts or aliases kept are not those at %s",
@@ -310,12 +311,63 @@ check_batch(struct report *r, struct vexlog_arena *arena,
 	    (unsigned long long)proof.size);
 }
 
+/* The named members of what comes out now and of what is kept. */
+static int
+compare_members(struct vexlog_arena *arena, const struct json_doc *own,
+    const struct json_value *own_v, const struct json_doc *doc,
+    const struct json_value *kept_v, const char *const *names, size_t count,
+    struct vexlog_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct json_value *kept = json_get(kept_v, names[i]);
+		struct vexlog_bytes x, y;
+		struct buffer a, b;
+		int rc;
+		if (kept == NULL)
+			return json_fail(doc, kept_v, err,
+			    "\"%s\" is missing", names[i]);
+		buffer_open(&a, arena, JOB_ARENA_MAX);
+		buffer_open(&b, arena, JOB_ARENA_MAX);
+		if ((rc = json_canonical(&a, own, json_get(own_v, names[i]),
+			 err)) != 0 ||
+		    (rc = json_canonical(&b, doc, kept, err)) != 0 ||
+		    (rc = buffer_finish(&a, &x, err)) != 0 ||
+		    (rc = buffer_finish(&b, &y, err)) != 0)
+			return rc;
+		if (x.size != y.size || memcmp(x.data, y.data, x.size) != 0)
+			return json_fail(doc, kept, err,
+			    "\"%s\" comes out as %.160s", names[i],
+			    (const char *)x.data);
+	}
+	return 0;
+}
+
+/* The proof that a linkage holds is its entry's, beside the audit path. */
+static int
+check_log_proof(struct vexlog_arena *arena, const struct vexlog_linkage *have,
+    const struct vexlog_linkage *want, struct vexlog_err *err)
+{
+	static const char *const names[] = {"log", "batch"};
+	struct json_doc own, kept;
+	int rc;
+
+	if ((rc = json_read(&own, arena, text_bytes(want->inclusion_proof), 0,
+		 err)) != 0 ||
+	    (rc = json_read(&kept, arena, text_bytes(have->inclusion_proof), 0,
+		 err)) != 0 ||
+	    (rc = json_only(&kept, kept.root, names, 2, err)) != 0)
+		return rc;
+	return compare_members(
+	    arena, &own, own.root, &kept, kept.root, names, 1, err);
+}
+
 int
 check_linkage(struct report *r, struct vexlog_arena *arena,
     const struct attestation *a, const struct vexlog_linkage *have,
     struct vexlog_err *err)
 {
 	struct vexlog_linkage want;
+	struct vexlog_err why;
 	int rc = record_link(&want, arena, &a->entry, NULL,
 	    have->linked_at, err);
 
@@ -327,12 +379,15 @@ check_linkage(struct report *r, struct vexlog_arena *arena,
 	    !text_same(have->log_url, want.log_url) ||
 	    !text_same(have->body_hash, want.body_hash) ||
 	    !text_same(have->tree_root, want.tree_root) ||
+	    !text_same(have->entry_kind, want.entry_kind) ||
+	    have->integrated_time != want.integrated_time ||
 	    have->tree_size != want.tree_size)
 		return report_add(r, "linkage", "rekor_*", VEXLOG_FAIL, err,
 		    "linked to entry %s at %lld, the entry kept is %s at %lld",
 		    have->uuid, (long long)have->log_index, want.uuid,
 		    (long long)want.log_index);
-	return report_add(r, "linkage", "rekor_*", VEXLOG_PASS, err,
+	rc = check_log_proof(arena, have, &want, &why);
+	return report_judge(r, "linkage", "rekor_*", rc, &why, err,
 	    "entry %lld of log %.16s…", (long long)have->log_index,
 	    have->log_id);
 }
@@ -374,11 +429,21 @@ check_file(struct report *r, struct vexlog_arena *arena,
     const struct attestation *a, const char *kind, const char *id,
     struct vexlog_bytes bytes, struct vexlog_err *err)
 {
+	static const char *const types[][2] = {{"delta", ATTEST_DELTA},
+	    {"policy", ATTEST_POLICY}, {"trust", ATTEST_TRUST}};
 	char digest[DIGEST_TEXT];
 	struct statement statement;
 	struct vexlog_err why;
+	size_t i = 0;
 	int rc = statement_read(&statement, arena, a->dsse.payload, &why);
 
+	while (i < 3 && !text_same(types[i][0], kind))
+		i++;
+	if (rc == 0 &&
+	    (i == 3 || !text_same(statement.predicate_type, types[i][1])))
+		rc = err_set(&why, VEXLOG_BAD_PROOF,
+		    "the statement is a %.64s, not of a %.20s",
+		    statement.predicate_type, kind);
 	if (rc == 0)
 		rc = hash_digest(digest, bytes, &why);
 	if (rc == 0 &&
@@ -392,37 +457,6 @@ check_file(struct report *r, struct vexlog_arena *arena,
 			statement.subject_sha256);
 	return report_judge(r, "subject", "in-toto v1", rc, &why, err,
 	    "%s %s", kind, id);
-}
-
-/* The named members of what comes out now and of what is kept. */
-static int
-compare_members(struct vexlog_arena *arena, const struct json_doc *own,
-    const struct json_value *own_v, const struct json_doc *doc,
-    const struct json_value *kept_v, const char *const *names, size_t count,
-    struct vexlog_err *err)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct json_value *kept = json_get(kept_v, names[i]);
-		struct vexlog_bytes x, y;
-		struct buffer a, b;
-		int rc;
-		if (kept == NULL)
-			return json_fail(doc, kept_v, err,
-			    "\"%s\" is missing", names[i]);
-		buffer_open(&a, arena, JOB_ARENA_MAX);
-		buffer_open(&b, arena, JOB_ARENA_MAX);
-		if ((rc = json_canonical(&a, own, json_get(own_v, names[i]),
-			 err)) != 0 ||
-		    (rc = json_canonical(&b, doc, kept, err)) != 0 ||
-		    (rc = buffer_finish(&a, &x, err)) != 0 ||
-		    (rc = buffer_finish(&b, &y, err)) != 0)
-			return rc;
-		if (x.size != y.size || memcmp(x.data, y.data, x.size) != 0)
-			return json_fail(doc, kept, err,
-			    "\"%s\" comes out as %.160s", names[i],
-			    (const char *)x.data);
-	}
-	return 0;
 }
 
 /* The verdict as its record can know it: evaluated when that says, and no

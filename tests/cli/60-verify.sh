@@ -127,6 +127,16 @@ broken "another index" "$free UPDATE vex_observations SET
 broken "another tree size" "$free UPDATE vex_observations SET
     rekor_tree_size = rekor_tree_size + 1 WHERE $one"
 
+broken "another entry kind" "$free UPDATE vex_observations SET
+    rekor_entry_kind = 'dsse' WHERE $one"
+broken "another time" "$free UPDATE vex_observations SET
+    rekor_integrated_time = 1 WHERE $one"
+broken "another inclusion proof" "$free UPDATE vex_observations SET
+    rekor_inclusion_proof = json_set(rekor_inclusion_proof,
+    '\$.log.hashes[0]', '$(printf 'a%.0s' $(seq 64))') WHERE $one"
+broken "another product text" \
+    "$free UPDATE vex_observations SET product_text = 'x' WHERE $one"
+
 # ---- another trust file ---------------------------------------------------------
 vex --home stranger -q init
 vex --json verify --all --trust stranger/trust.json

@@ -468,6 +468,15 @@ main(void)
 
 	replace("observations.jsonl", "", "\"status\":\"fixed\"",
 	    "\"status\":\"affected\"", "content digest is");
+	replace("observations.jsonl", "", "\"productText\":\"",
+	    "\"productText\":\"x", "texts or aliases kept are not those");
+	replace("observations.jsonl", "", "\"entryKind\":\"",
+	    "\"entryKind\":\"x", "linkage: linked to entry");
+	replace("observations.jsonl", "", "\"log\":{\"checkpoint\":\"",
+	    "\"log\":{\"checkpoint\":\"x", "\"log\" comes out as");
+	replace("subjects.jsonl", "", "\"kind\":\"policy\"",
+	    "\"kind\":\"trust\"",
+	    "the statement is a vexlog-policy.stella/v1, not of a trust");
 	test_verdict();
 	replace("trust.json", "", "\"validUntil\":null",
 	    "\"validUntil\":\"2001-01-01T00:00:00Z\"",
