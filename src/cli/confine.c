@@ -99,7 +99,9 @@ cli_confine_reader(struct cli *cli)
 int
 cli_confine_keeper(struct cli *cli)
 {
-	return is_one(cli->args.command, keepers, COUNT(keepers))
-	    ? enter(cli, true)
-	    : 0;
+	const struct command *c = cli->args.command;
+	bool shows = c == &cmd_trace && opt_text(&cli->args, "html") == NULL;
+
+	return shows || is_one(c, keepers, COUNT(keepers)) ? enter(cli, true)
+							   : 0;
 }

@@ -82,6 +82,12 @@ intrude "$work/home/trust.json" verify --all
 is "$tried" "$all" "verify: all was tried"
 is "$done" "" "verify: and all was refused"
 nothing_changed verify
+pair=$("$VEXLOG" --json find | jq -r \
+    '.items[0] | "\(.vulnerabilityId) \(.productKey)"')
+# shellcheck disable=SC2086 # two words
+intrude exit trace $pair
+is "$tried" "$all" "trace: all was tried"
+is "$done" "" "trace: and all was refused"
 VEXLOG_STORE=sqlite:$work/home/store.db intrude one.json ingest one.json
 is "$done" "" "ingest with a named store: all was refused"
 

@@ -1,8 +1,9 @@
 /*
  * intruder.c - a compromised reader: loaded before the program (LD_PRELOAD),
  * it takes over as soon as the program looks at the size of the file
- * INTRUDER_AT, as an exploit in that file would, and tries to get out. A line
- * of standard error for each try: its name, then DONE or refused.
+ * INTRUDER_AT, as an exploit in that file would, or where that is "exit" at the
+ * program's end, and tries to get out. A line of standard error for each try:
+ * its name, then DONE or refused.
  *
  * INTRUDER_LANDLOCK is the version of Landlock that the program is told the
  * kernel has; 0 is a kernel without.
@@ -126,6 +127,14 @@ try_processes(void)
 	_exit(0);
 }
 
+static void
+try_all(const char *input)
+{
+	try_files(input);
+	try_network();
+	try_processes();
+}
+
 /* named fstat64 by the headers, as the program's own calls are */
 __attribute__((visibility("default"))) int
 fstat(int fd, struct stat *st)
@@ -138,12 +147,18 @@ fstat(int fd, struct stat *st)
 	int rc = real(fd, st);
 	if (rc == 0 && input != NULL && stat(input, &wanted) == 0 &&
 	    wanted.st_ino == st->st_ino && wanted.st_dev == st->st_dev &&
-	    (fcntl(fd, F_GETFL) & O_PATH) == 0) {
-		try_files(input);
-		try_network();
-		try_processes();
-	}
+	    (fcntl(fd, F_GETFL) & O_PATH) == 0)
+		try_all(input);
 	return rc;
+}
+
+__attribute__((destructor)) static void
+at_exit(void)
+{
+	const char *at = getenv("INTRUDER_AT");
+
+	if (at != NULL && strcmp(at, "exit") == 0)
+		try_all(getenv("INTRUDER_OUTSIDE"));
 }
 
 __attribute__((visibility("default"))) long
