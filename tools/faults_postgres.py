@@ -129,7 +129,7 @@ def linked_some(url, more):
     raise SystemExit("Bail out! link does not get on")
 
 
-def note(row, world, done, acknowledged, url, what):
+def note(row, world, done, running, acknowledged, url, what):
     """What the server had before it died is there, and all is linked once."""
     error = done.stderr.read().decode()
     if done.wait() not in (0, 5, 6, -signal.SIGKILL):
@@ -138,8 +138,7 @@ def note(row, world, done, acknowledged, url, what):
                    "where rekor_uuid is not null"))
     lost, doubled = world.settle(CLAIMS, store=url)
     # a link that was done before its server died was not broken
-    row.add(lost + max(acknowledged - have, 0), doubled, what,
-            done.returncode != 0)
+    row.add(lost + max(acknowledged - have, 0), doubled, what, running)
 
 
 def killed(world, row):
@@ -155,8 +154,10 @@ def killed(world, row):
             link = start_link(world, server.url)
             have = linked_some(server.url, 2 + 14 * turn)
             server.kill()
+            running = link.poll() is None
             server.start_again()
-            note(row, world, link, have, server.url, "turn %d" % turn)
+            note(row, world, link, running, have, server.url,
+                 "turn %d" % turn)
     finally:
         server.stop()
         shutil.rmtree(folder)
@@ -178,9 +179,11 @@ def promoted(world, row):
             link = start_link(world, first.url)
             have = linked_some(first.url, 2 + 40 * turn)
             first.kill()
+            running = link.poll() is None
             second.promote()
             link.kill()  # its server never comes back
-            note(row, world, link, have, second.url, "turn %d" % turn)
+            note(row, world, link, running, have, second.url,
+                 "turn %d" % turn)
         finally:
             second.stop()
             first.stop()
