@@ -11,7 +11,7 @@
 static const struct opt options[] = {
     {"policy", 0, OPT_FILE, "FILE|latest",
 	"rules to weigh by: a file, or the name of a built-in (v1.0.0)", 0, 0},
-    {"vuln", 0, OPT_TEXT, "ID", "only this vulnerability", 0, 0},
+    {"vuln", 0, OPT_VULN, "ID", "only this vulnerability", 0, 0},
     {"product", 0, OPT_TEXT, "KEY", "only this product and what is in it", 0,
 	0},
     {"at", 0, OPT_TIME, "TIME",

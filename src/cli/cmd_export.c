@@ -16,7 +16,7 @@ static const struct opt options[] = {
     {"url", 0, OPT_TEXT, "URL",
 	"where an archive of the repository will be; writes its manifest", 0,
 	0},
-    {"vuln", 0, OPT_TEXT, "ID", "only this vulnerability", 0, 0},
+    {"vuln", 0, OPT_VULN, "ID", "only this vulnerability", 0, 0},
     {"product", 0, OPT_TEXT, "KEY", "only this product and what is in it", 0,
 	0},
     {"at", 0, OPT_TIME, "TIME", "as it was known then", 0, 0},

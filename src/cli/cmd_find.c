@@ -17,7 +17,7 @@
 
 static const struct opt pending_options[] = {PAGE_OPTIONS, OPT_END};
 static const struct opt find_options[] = {
-    {"vuln", 0, OPT_TEXT, "ID", "about this vulnerability", 0, 0},
+    {"vuln", 0, OPT_VULN, "ID", "about this vulnerability", 0, 0},
     {"product", 0, OPT_TEXT, "KEY", "about this product and what is in it", 0,
 	0},
     {"provider", 0, OPT_TEXT, "P", "said by this provider", 0, 0},

@@ -13,7 +13,7 @@ static const struct opt options[] = {
     OPT_END,
 };
 static const struct operand operands[] = {
-    {"VULN", "a vulnerability, CVE-2026-0001", false, false, OPT_TEXT, NULL},
+    {"VULN", "a vulnerability, CVE-2026-0001", false, false, OPT_VULN, NULL},
     {"PRODUCT",
 	"a product key; shows its subcomponents too, and where nobody spoke "
 	"of it those that name it", false, false,

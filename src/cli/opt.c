@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/err.h"
 #include "base/text.h"
@@ -171,6 +172,7 @@ check_value(const struct opt *o, const char *value, struct vexlog_err *err)
 		break;
 	case OPT_TEXT:
 	case OPT_FILE:
+	case OPT_VULN:
 		if (value[0] == '\0')
 			return err_set(err, VEXLOG_MISUSE,
 			    "--%s: the value is empty", o->name);
@@ -202,12 +204,21 @@ find_option(const struct opt *table, const char *word, size_t *name_size)
 	return NULL;
 }
 
+/* As documents' ids are kept, so that either way of writing finds them. */
+static void
+fold_id(char *id)
+{
+	if (strncasecmp(id, "cve-", 4) == 0)
+		memcpy(id, "CVE-", 4);
+}
+
 /* Takes the option at argv[*i], and its value where that is the next word. */
 static int
 take_option(
     struct args *out, int argc, char **argv, int *i, struct vexlog_err *err)
 {
-	const char *word = argv[*i], *value = "";
+	static char none[] = "";
+	char *word = argv[*i], *value = none;
 	const char **to = NULL;
 	const struct opt *o = NULL;
 	size_t size = 0;
@@ -244,6 +255,8 @@ take_option(
 		hint_help(err, out->command);
 		return rc;
 	}
+	if (o->kind == OPT_VULN)
+		fold_id(value);
 	*to = value;
 	return 0;
 }
@@ -318,6 +331,19 @@ check_operands(const struct args *args, struct vexlog_err *err)
 	return err->code;
 }
 
+/* Operands lie at the front of argv. */
+static void
+fold_operands(const struct args *args, char **argv)
+{
+	const struct operand *o = args->command->operands;
+
+	for (size_t i = 0; i < args->operand_count && o->name != NULL; i++) {
+		if (o->kind == OPT_VULN)
+			fold_id(argv[i]);
+		o += !o->many;
+	}
+}
+
 static bool
 ends_parse(const struct args *args)
 {
@@ -358,7 +384,9 @@ opt_parse(struct args *out, const struct command *const *commands, int argc,
 	}
 	if (out->command == NULL)
 		return 0;
-	return check_operands(out, err);
+	if ((rc = check_operands(out, err)) == 0)
+		fold_operands(out, argv);
+	return rc;
 }
 
 /* ---- looking up -------------------------------------------------------- */

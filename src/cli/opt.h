@@ -14,6 +14,7 @@ enum opt_kind {
 	OPT_FLAG,
 	OPT_TEXT,
 	OPT_FILE,    /* a path, completed as one */
+	OPT_VULN,    /* an id of a vulnerability; "cve-" is upper-cased */
 	OPT_INTEGER, /* within min and max */
 	OPT_TIME,    /* RFC 3339 */
 	OPT_CHOICE,  /* one of value's words, "a|b|c" */
@@ -32,7 +33,7 @@ struct operand {
 	const char *name; /* "PATH" */
 	const char *help;
 	bool optional, many;
-	enum opt_kind kind; /* OPT_TEXT, OPT_FILE or OPT_CHOICE */
+	enum opt_kind kind; /* OPT_TEXT, OPT_FILE, OPT_VULN or OPT_CHOICE */
 	const char *value;  /* words of a choice */
 };
 

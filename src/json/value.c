@@ -84,7 +84,6 @@ json_pointer(char *out, size_t size, const struct json_doc *doc,
 		const struct json_value *item = json_first(in);
 		char number[24];
 		size_t index = 0;
-		const struct json_value *name = item;
 		for (; item != json_end(in); index++) {
 			const struct json_value *value = object ? item + 1 :
 								  item;
@@ -95,9 +94,8 @@ json_pointer(char *out, size_t size, const struct json_doc *doc,
 		if (item == json_end(in) || at + 1 >= size)
 			break;
 		out[at++] = '/';
-		name = item;
 		if (object) {
-			at = put(out, size, at, name->as.text, name->size);
+			at = put(out, size, at, item->as.text, item->size);
 			in = item == v ? v : item + 1;
 		} else {
 			int n = snprintf(number, sizeof(number), "%zu", index);

@@ -217,11 +217,10 @@ log_checkpoint(struct checkpoint *out, struct vexlog_arena *arena,
 		return rc;
 	if ((rc = checkpoint_read(&cp, arena, note, err)) != 0) {
 		if (rc == VEXLOG_SYNTAX || rc == VEXLOG_LIMIT)
-			rc = err->code = VEXLOG_BAD_PROOF;
+			err->code = VEXLOG_BAD_PROOF;
 		return err_where(err, log->url);
 	}
-	if ((rc = trust_checkpoint(
-		 &known, log->trust, &cp, log->origin, err)) != 0)
+	if (trust_checkpoint(&known, log->trust, &cp, log->origin, err) != 0)
 		return err_where(err, log->url);
 	*out = cp;
 	return 0;

@@ -118,7 +118,7 @@ find(struct reader *r, bool unsafe, const char *rule, const char *member,
     const struct json_value *at, const char *format, va_list ap)
 {
 	char message[512];
-	struct vexlog_finding *list = r->findings, *f;
+	struct vexlog_finding *list, *f;
 
 	if (r->failed != 0)
 		return;

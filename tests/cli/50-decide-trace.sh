@@ -32,6 +32,12 @@ first=$(jq -r .vexVerdictId out)
 vex --json decide
 json .vexVerdictId "$first" "deciding again gives the same id"
 json .changedFrom null "and is no change"
+vex --json decide --vuln "cve${vuln#CVE}"
+json .vexVerdictId "$first" "an id in small letters is the same id"
+vex --json trace "cVe${vuln#CVE}" "$(jq -r .productKey out)"
+json .vexVerdictId "$first" "for trace too"
+vex --json find --vuln="cve${vuln#CVE}"
+json '.items | length' 1 "and for find"
 
 vex -q ingest --provider security:lab other.json
 vex -q ingest --provider vendor:example fixed.json
