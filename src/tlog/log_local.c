@@ -69,7 +69,6 @@ local_open(
 	};
 	struct vexlog_arena *arena;
 	struct local *local;
-	int rc;
 
 	if (o.folder[0] == '\0' ||
 	    strlen(options->url) >= sizeof(local->log.url)) {
@@ -82,10 +81,9 @@ local_open(
 	if ((arena = vexlog_arena_open(MIB)) == NULL)
 		return err_memory(err);
 	if ((local = arena_zero(arena, sizeof(*local), err)) == NULL ||
-	    (rc = tile_log_open(&local->tiles, &o, err)) != 0) {
-		rc = err->code;
+	    tile_log_open(&local->tiles, &o, err) != 0) {
 		vexlog_arena_close(arena);
-		return rc;
+		return err->code;
 	}
 	local->arena = arena;
 	local->log.ops = &log_local;
