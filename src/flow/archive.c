@@ -535,6 +535,7 @@ vexlog_archive_write(struct vexlog_archive_result *out, struct vexlog *v,
 			rc = err_memory(err);
 	if (rc == 0)
 		rc = pairs_open(&a.pairs, v->store, options->at, err);
+	a.pairs.only_deciding = options->vulnerability == NULL;
 	if (rc == 0)
 		rc = write_archive(&a);
 	pairs_close(&a.pairs);

@@ -220,7 +220,12 @@ look(struct decide *d, struct decided *out, const struct store_pair *pair)
 		return 0;
 	row = current_of(d, pair);
 	if (pair->aliased) {
-		rc = pairs_count(&claims, d->arena, &d->pairs, pair, d->err);
+		rc = pairs_count(&claims, &d->pairs, pair, d->err);
+		if (rc == 0 && !claims.decides && d->pairs.only_deciding) {
+			out->decides = false;
+			out->settled = true;
+			return 0;
+		}
 		if (rc == 0 && claims.names != NULL)
 			rc = look_by_names(d, out, &row, pair, &claims);
 		if (rc != 0)
@@ -406,6 +411,7 @@ vexlog_decide(size_t *count, struct vexlog *v,
 	if (rc == 0)
 		rc = pairs_open(&d.pairs, v->store, options->at, err);
 	d.pairs.by_log = options->by_log;
+	d.pairs.only_deciding = options->vulnerability == NULL;
 	if (rc == 0)
 		rc = decide_all(&d);
 	if (rc == 0 && d.count == 0) {

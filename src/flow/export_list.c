@@ -514,6 +514,7 @@ export_list_read(struct export_list *out, struct vexlog_arena *arena,
 		return err_memory(err);
 	map_open(&r.by_key, arena);
 	rc = pairs_open(&r.pairs, v->store, options->at, err);
+	r.pairs.only_deciding = options->vulnerability == NULL;
 	if (rc == 0)
 		rc = take_all(&r);
 	pairs_close(&r.pairs);

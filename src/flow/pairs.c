@@ -13,9 +13,10 @@ pairs_open(struct pairs *pairs, struct store *store, int64_t at,
     struct vexlog_err *err)
 {
 	*pairs = (struct pairs){.arena = vexlog_arena_open(JOB_ARENA_MAX),
+	    .scratch = vexlog_arena_open(JOB_ARENA_MAX),
 	    .store = store,
 	    .at = at};
-	if (pairs->arena == NULL)
+	if (pairs->arena == NULL || pairs->scratch == NULL)
 		return err_memory(err);
 	map_open(&pairs->index, pairs->arena);
 	return 0;
@@ -25,7 +26,8 @@ void
 pairs_close(struct pairs *pairs)
 {
 	vexlog_arena_close(pairs->arena);
-	pairs->arena = NULL;
+	vexlog_arena_close(pairs->scratch);
+	pairs->arena = pairs->scratch = NULL;
 }
 
 /* Names that claims about a product give each other; asked for once. */
@@ -58,13 +60,50 @@ product_names(const struct vexlog_observations **out, struct pairs *p,
 	return 0;
 }
 
+/* The names that meet the pair's; those that met last are looked at first, for
+ * each of them is a pair of its own. */
+static int
+names_that_meet(struct pairs *p, const struct vexlog_observations *rows,
+    const char *vulnerability, struct vexlog_err *err)
+{
+	const size_t of = (size_t)(rows - p->list);
+	const struct vexlog_observation **list;
+	const char *const *found;
+	const char **names;
+	size_t count;
+	int rc;
+
+	if (p->met != NULL && p->met_of == of &&
+	    alias_has(p->met, p->met_count, vulnerability))
+		return 0;
+	p->met = NULL;
+	vexlog_arena_reset(p->scratch);
+	list = arena_list(p->scratch, rows->count, sizeof(*list), err);
+	if (list == NULL)
+		return err->code;
+	for (size_t i = 0; i < rows->count; i++)
+		list[i] = &rows->list[i];
+	rc = alias_closure(&found, &count, p->scratch, list, rows->count,
+	    vulnerability, err);
+	if (rc != 0)
+		return rc;
+	if ((names = arena_list(p->arena, count, sizeof(*names), err)) == NULL)
+		return err->code;
+	for (size_t i = 0; i < count; i++)
+		if ((names[i] = arena_copy(p->arena, found[i], err)) == NULL)
+			return err->code;
+	p->met = names;
+	p->met_count = count;
+	p->met_of = of;
+	return 0;
+}
+
 /* Under which names claims about the pair stand. */
 static int
-read_names(struct pair_claims *out, struct vexlog_arena *arena,
-    struct pairs *p, const struct store_pair *pair, struct vexlog_err *err)
+read_names(struct pair_claims *out, struct pairs *p,
+    const struct store_pair *pair, struct vexlog_err *err)
 {
 	const struct vexlog_observations *rows = NULL;
-	const struct vexlog_observation **list;
 	int rc;
 
 	*out = (struct pair_claims){.decides = true,
@@ -74,18 +113,23 @@ read_names(struct pair_claims *out, struct vexlog_arena *arena,
 	rc = product_names(&rows, p, pair->product, err);
 	if (rc != 0 || rows->count == 0)
 		return rc;
-	list = arena_list(arena, rows->count, sizeof(*list), err);
-	if (list == NULL)
-		return err->code;
-	for (size_t i = 0; i < rows->count; i++)
-		list[i] = &rows->list[i];
-	rc = alias_closure(&out->names, &out->name_count, arena, list,
-	    rows->count, pair->vulnerability, err);
-	if (rc == 0)
-		out->vulnerability = alias_main(out->names, out->name_count);
-	if (rc == 0 && out->name_count == 1)
-		out->names = NULL;
-	return rc;
+	rc = names_that_meet(p, rows, pair->vulnerability, err);
+	if (rc != 0)
+		return rc;
+	out->vulnerability = alias_main(p->met, p->met_count);
+	out->name_count = p->met_count;
+	out->names = p->met_count == 1 ? NULL : p->met;
+	return 0;
+}
+
+/* True: nothing is decided by this pair, and nobody asks for its claims. */
+static bool
+decides_nothing(struct pair_claims *out, const struct pairs *p,
+    const struct store_pair *pair, size_t i, size_t claims)
+{
+	if (claims > 0 && strcmp(out->names[i], pair->vulnerability) < 0)
+		out->decides = false;
+	return !out->decides && p->only_deciding;
 }
 
 /* Appends the claims under one more name. */
@@ -112,7 +156,7 @@ pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
     struct pairs *p, const struct store_pair *pair, struct vexlog_err *err)
 {
 	size_t room = 0;
-	int rc = read_names(out, arena, p, pair, err);
+	int rc = read_names(out, p, pair, err);
 
 	if (rc != 0)
 		return rc;
@@ -127,18 +171,17 @@ pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
 			rc = append(out, &room, arena, &more, err);
 		if (rc != 0)
 			return rc;
-		if (more.count > 0 &&
-		    strcmp(out->names[i], pair->vulnerability) < 0)
-			out->decides = false;
+		if (decides_nothing(out, p, pair, i, more.count))
+			return 0;
 	}
 	return 0;
 }
 
 int
-pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
-    struct pairs *p, const struct store_pair *pair, struct vexlog_err *err)
+pairs_count(struct pair_claims *out, struct pairs *p,
+    const struct store_pair *pair, struct vexlog_err *err)
 {
-	int rc = read_names(out, arena, p, pair, err);
+	int rc = read_names(out, p, pair, err);
 
 	if (rc != 0)
 		return rc;
@@ -151,8 +194,8 @@ pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
 		if (rc != 0)
 			return rc;
 		out->claims.count += n;
-		if (n > 0 && strcmp(out->names[i], pair->vulnerability) < 0)
-			out->decides = false;
+		if (decides_nothing(out, p, pair, i, n))
+			return 0;
 	}
 	return 0;
 }
@@ -233,7 +276,7 @@ pairs_renamed(bool *out, struct vexlog_arena *arena, struct pairs *p,
 	const struct json_value *list;
 	struct pair_claims names;
 	struct json_doc record;
-	int rc = read_names(&names, arena, p, &pair, err);
+	int rc = read_names(&names, p, &pair, err);
 
 	*out = false;
 	if (rc != 0 || text_same(names.vulnerability, row->vulnerability) ||

@@ -17,6 +17,15 @@ struct pairs {
 	struct map index; /* product to its place in list */
 	struct vexlog_observations *list;
 	size_t count, room;
+	/* Nothing but that is asked of a pair that decides nothing: its claims
+	 * are not looked at. They are those of all its names, so who reads
+	 * them for each pair reads them as often as there are names. */
+	bool only_deciding;
+	/* the names that met last: of the product at this place of list */
+	struct vexlog_arena *scratch;
+	size_t met_of;
+	const char *const *met;
+	size_t met_count;
 };
 
 struct pair_claims {
@@ -37,9 +46,8 @@ int pairs_claims(struct pair_claims *out, struct vexlog_arena *arena,
     struct pairs *pairs, const struct store_pair *pair,
     struct vexlog_err *err);
 /* The same with claims.count alone: they are counted, not read. */
-int pairs_count(struct pair_claims *out, struct vexlog_arena *arena,
-    struct pairs *pairs, const struct store_pair *pair,
-    struct vexlog_err *err);
+int pairs_count(struct pair_claims *out, struct pairs *pairs,
+    const struct store_pair *pair, struct vexlog_err *err);
 /* All verdicts about the claims: those under former names of the vulnerability
  * first, those under each name in the order of their time. */
 int pairs_history(const struct store_verdict **rows, size_t *count,

@@ -14,6 +14,7 @@ state_open_time(struct state *s, int64_t at)
 {
 	int rc = pairs_open(&s->pairs, s->v->store, at, s->err);
 
+	s->pairs.only_deciding = true;
 	s->at = at;
 	return rc != 0 ? rc : policies_open(&s->policies, s->v->store, s->err);
 }

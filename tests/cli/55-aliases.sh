@@ -111,4 +111,25 @@ vex --json delta late.tar late.tar
 json '.counts.before | map_values(select(. > 0)) | tojson' '{"fixed":1}' \
     "of which one counts"
 
+# ---- a document that names everything after everything ----------------------------
+# its claims are read for each of its names, or once
+for shape in '[($i + 1) % $n | "X-\(.)"]' '["HUB"]'; do
+	jq -nc --argjson n 1000 '{"@context": "https://openvex.dev/ns/v0.2.0",
+	    "@id": "https://e.org/1", author: "e", version: 1,
+	    timestamp: "2026-01-12T08:30:00Z", statements: [range($n) as $i |
+	    {vulnerability: {name: "X-\($i)", aliases: '"$shape"'},
+	    products: [{"@id": "pkg:npm/a@1"}], status: "fixed"}]}' >knot.json
+	rm -rf knot
+	vex --home knot -q init
+	vex --home knot -q ingest --provider vendor:a knot.json
+	most=$(python3 -c 'import resource, subprocess, sys
+with open("out", "w") as out:
+    subprocess.run(sys.argv[1:], stdout=out, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' \
+	    "$VEXLOG" --home knot -q --json decide)
+	json .vulnerabilityId "$([ "$shape" = '["HUB"]' ] && echo HUB || echo X-0)" \
+	    "1000 names of one vulnerability are one verdict"
+	ok "in less than 600 MB" test "$most" -lt 600000
+done
+
 done_testing
