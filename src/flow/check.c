@@ -230,6 +230,8 @@ static int
 read_batch(struct batch_proof *out, struct vexlog_arena *arena,
     const char *proof, struct vexlog_err *why)
 {
+	static const char *const names[] = {
+	    "leafIndex", "treeSize", "rootHash", "hashes"};
 	const struct json_value *batch, *hashes;
 	struct json_doc doc;
 	int64_t index, size;
@@ -239,6 +241,7 @@ read_batch(struct batch_proof *out, struct vexlog_arena *arena,
 	if (rc != 0 ||
 	    (rc = json_need(&batch, &doc, doc.root, "batch", JSON_OBJECT,
 		 why)) != 0 ||
+	    (rc = json_only(&doc, batch, names, 4, why)) != 0 ||
 	    (rc = json_need_integer(&index, &doc, batch, "leafIndex", why)) !=
 		0 ||
 	    (rc = json_need_integer(&size, &doc, batch, "treeSize", why)) !=

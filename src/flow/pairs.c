@@ -286,6 +286,8 @@ pairs_renamed(bool *out, struct vexlog_arena *arena, struct pairs *p,
 	    (rc = verdict_record(&record, arena, now, err)) != 0)
 		return rc;
 	list = json_get(json_get(record.root, "trace"), "aliases");
+	if (!json_is(list, JSON_ARRAY))
+		return 0;
 	for (const struct json_value *v = json_first(list);
 	     !*out && v != json_end(list); v = json_next(v))
 		*out = text_same(json_text(v), row->vulnerability);

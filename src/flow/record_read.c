@@ -40,6 +40,9 @@ read_linkage(const struct vexlog_linkage **out, struct vexlog_arena *arena,
     const struct json_doc *doc, const struct json_value *v,
     struct vexlog_err *err)
 {
+	static const char *const names[] = {"uuid", "logIndex", "logId",
+	    "logUrl", "integratedTime", "treeSize", "treeRoot", "entryKind",
+	    "entryBodyHash", "linkedAt", "inclusionProof"};
 	struct vexlog_linkage *l;
 	int64_t seconds;
 	int rc;
@@ -47,6 +50,9 @@ read_linkage(const struct vexlog_linkage **out, struct vexlog_arena *arena,
 	*out = NULL;
 	if (v->type == JSON_NULL)
 		return 0;
+	rc = json_only(doc, v, names, sizeof(names) / sizeof(names[0]), err);
+	if (rc != 0)
+		return rc;
 	if ((l = arena_zero(arena, sizeof(*l), err)) == NULL)
 		return err->code;
 	if ((rc = record_read_entry_ref(l, doc, v, err)) != 0 ||

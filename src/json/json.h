@@ -129,7 +129,7 @@ int json_base64(struct vexlog_bytes *out, struct vexlog_arena *arena,
 int json_need_base64(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const struct json_doc *doc, const struct json_value *object,
     const char *name, enum text_base64_kind kind, struct vexlog_err *err);
-/* SHAPE when the object has a member that names does not list. */
+/* SHAPE when it is no object, or has a member that names does not list. */
 int json_only(const struct json_doc *doc, const struct json_value *object,
     const char *const *names, size_t count, struct vexlog_err *err);
 

@@ -280,6 +280,8 @@ int
 json_only(const struct json_doc *doc, const struct json_value *object,
     const char *const *names, size_t count, struct vexlog_err *err)
 {
+	if (!json_is(object, JSON_OBJECT))
+		return json_fail(doc, object, err, "this is no object");
 	for (const struct json_value *n = json_first(object);
 	     n != json_end(object); n = json_next(n + 1)) {
 		size_t i = 0;

@@ -470,6 +470,10 @@ main(void)
 	    "\"status\":\"affected\"", "content digest is");
 	replace("observations.jsonl", "", "\"productText\":\"",
 	    "\"productText\":\"x", "texts or aliases kept are not those");
+	replace("observations.jsonl", "", "\"rekor\":{",
+	    "\"rekor\":{\"a\":1,", "\"a\" is not known here");
+	replace("observations.jsonl", "", "\"batch\":{",
+	    "\"batch\":{\"a\":1,", "\"a\" is not known here");
 	replace("observations.jsonl", "", "\"entryKind\":\"",
 	    "\"entryKind\":\"x", "linkage: linked to entry");
 	replace("observations.jsonl", "", "\"log\":{\"checkpoint\":\"",

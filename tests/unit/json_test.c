@@ -351,6 +351,29 @@ test_pointers(struct vexlog_arena *arena)
 	is_text(json_text(json_at(&doc, "//~0")), "x", "escapes of pointers");
 }
 
+static void
+test_only(struct vexlog_arena *arena)
+{
+	static const char *const names[] = {"a", "b"};
+	static const struct {
+		const char *json, *message;
+	} cases[] = {{"{\"b\":1}", NULL}, {"{}", NULL},
+	    {"{\"a\":1,\"c\":2}", "\"c\" is not known here"},
+	    {"[\"a\",1]", "this is no object"},
+	    {"\"a\"", "this is no object"}, {"1", "this is no object"}};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct vexlog_err err;
+		struct json_doc doc;
+		is_int(json_read(&doc, arena, text_bytes(cases[i].json), 0,
+			   &err),
+		    0, "reads");
+		int rc = json_only(&doc, doc.root, names, 2, &err);
+		is_text(rc == 0 ? NULL : err.message, cases[i].message,
+		    cases[i].json);
+	}
+}
+
 /* Every allocation fails once; nothing but NO_MEMORY comes of it. */
 static void
 test_memory(void)
@@ -419,6 +442,7 @@ main(void)
 	test_depth(arena);
 	test_many_names(arena);
 	test_pointers(arena);
+	test_only(arena);
 	test_memory();
 	test_scan(arena);
 	vexlog_arena_close(arena);
