@@ -88,19 +88,21 @@ merge() {
 	rm -rf "$all" "$few"
 }
 
-# What the corpus in the repository reaches, and all runs on this machine.
+# What the corpus in the repository reaches, of the edges of all files that the
+# target is linked from, and all runs on this machine.
 coverage() {
 	local name edges
-	printf 'target\tfiles\tbytes\tedges\truns\tseconds\n'
+	printf 'target\tfiles\tbytes\tedges\tof\truns\tseconds\n'
 	for name in "$@"; do
 		edges=$("build-fuzz/fuzz_$name" -runs=0 "fuzz/corpus/$name" \
-		    2>&1 | awk '{for (i = 1; i < NF; i++) if ($i == "cov:")
-			edges = $(i + 1)} END {print edges + 0}')
+		    2>&1 | awk '/Loaded .* PC tables/ {all = substr($6, 2)}
+			{for (i = 1; i < NF; i++) if ($i == "cov:")
+			edges = $(i + 1)} END {print edges + 0 "\t" all + 0}')
 		awk -v name="$name" -v edges="$edges" \
 		    -v files="$(find "fuzz/corpus/$name" -type f | wc -l)" \
 		    -v bytes="$(cat "fuzz/corpus/$name"/* | wc -c)" -F '\t' '
 		    $1 == name {runs += $2; seconds += $4}
-		    END {printf "%s\t%d\t%d\t%d\t%d\t%d\n", name, files, bytes,
+		    END {printf "%s\t%d\t%d\t%s\t%d\t%d\n", name, files, bytes,
 			edges, runs, seconds}' build-fuzz/runs.tsv
 	done
 }
