@@ -53,7 +53,11 @@ put_component(struct json_writer *w, const struct export_product *p)
 	json_member(w, "type", "library");
 	json_member(w, "bom-ref", p->key);
 	put_name(w, p);
-	if (p->kind == EXPORT_PURL)
+	/* who reads purls would take what is said of it here for what is said
+	 * of it elsewhere, and silence that */
+	if (p->depth > 0 && p->component->mixed)
+		;
+	else if (p->kind == EXPORT_PURL)
 		json_member(w, "purl", p->range == NULL ? p->name : p->plain);
 	else if (p->kind != EXPORT_NAME)
 		json_member(w, "cpe", p->name);
@@ -242,7 +246,11 @@ put_vulnerability(struct json_writer *w, struct export_doc *doc,
 		export_lost(doc, item,
 		    "that a claim is about the component in this product "
 		    "only: CycloneDX names the component, its place is in "
-		    "the ref alone");
+		    "the ref alone%s",
+		    item->product->component->mixed
+			? "; since the status is another elsewhere, it is "
+			  "named without its purl or CPE"
+			: "");
 }
 
 static void

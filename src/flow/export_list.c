@@ -500,6 +500,28 @@ finish_items(struct export_list *out, struct reading *r)
 	return 0;
 }
 
+/* Items come by vulnerability: how it stands in a component was noted by the
+ * item before that is about both, wherever the component is. */
+static int
+mark_mixed(const struct export_list *list, struct reading *r)
+{
+	const struct export_item **noted =
+	    arena_list(r->arena, r->product_count, sizeof(*noted), r->err);
+
+	if (noted == NULL)
+		return r->err->code;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct export_item *it = &list->items[i];
+		struct export_product *c = it->product->component;
+		const struct export_item **before = &noted[c->number - 1];
+		if (*before != NULL && (*before)->status != it->status &&
+		    text_same((*before)->vulnerability, it->vulnerability))
+			c->mixed = true;
+		*before = it;
+	}
+	return 0;
+}
+
 int
 export_list_read(struct export_list *out, struct vexlog_arena *arena,
     struct vexlog *v, const struct vexlog_export_options *options,
@@ -524,7 +546,8 @@ export_list_read(struct export_list *out, struct vexlog_arena *arena,
 		return err_hint(err, "run `vexlog decide` first");
 	}
 	if (rc != 0 || (rc = finish_items(&list, &r)) != 0 ||
-	    (rc = finish_products(&r)) != 0)
+	    (rc = finish_products(&r)) != 0 ||
+	    (rc = mark_mixed(&list, &r)) != 0)
 		return rc;
 	list.products = r.products;
 	list.product_count = r.product_count;

@@ -32,6 +32,9 @@ struct export_product {
 	size_t depth;  /* products around it */
 	size_t number; /* from 1, in the order of keys */
 	bool stated;   /* it, or a component in it, has a verdict */
+	/* of a component by itself: in other places the same vulnerability
+	 * has another status, so its name alone does not tell which */
+	bool mixed;
 };
 
 struct export_item {

@@ -359,7 +359,9 @@ judge(struct gate *g, const struct found *f)
 		time_write(when, row->evaluated_at);
 		return tell(g, row,
 		    arena_print(g->arena, g->err,
-			"decided at %s, longer ago than allowed", when));
+			"decided at %s, longer ago than allowed, and nothing "
+			"new was said since",
+			when));
 	}
 	if (!g->options->require_linked)
 		return 0;

@@ -140,6 +140,29 @@ json '[.vulnerabilities[] | .analysis.state] | join(" ")' \
 json '.serialNumber | test("^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab]")' \
     true "cyclonedx: a serial number made of the content"
 
+# ---- a component that stands otherwise elsewhere ---------------------------------------
+cat >parts.json <<END
+{"@context":"https://openvex.dev/ns/v0.2.0","@id":"https://example.com/parts",
+ "author":"a","timestamp":"2026-01-12T00:00:00Z","version":1,"statements":[
+ {"vulnerability":{"name":"$vuln"},"status":"not_affected",
+  "justification":"component_not_present","timestamp":"2026-01-12T00:00:00Z",
+  "products":[{"@id":"pkg:npm/b@1","subcomponents":[{"@id":"pkg:npm/a@1"},
+  {"@id":"pkg:npm/c@1"}]}]},
+ {"vulnerability":{"name":"$vuln"},"status":"affected",
+  "action_statement":"update","timestamp":"2026-01-10T00:00:00Z",
+  "products":[{"@id":"pkg:npm/a@1"}]}]}
+END
+home parts parts.json
+vex -q export --format cyclonedx -o parts.cyclonedx
+cp parts.cyclonedx out
+json '[.. | objects | select(."bom-ref"? and .purl?) | .purl] | sort | join(" ")' \
+    "pkg:npm/a@1 pkg:npm/b@1 pkg:npm/c@1" "cyclonedx: purls of what they name"
+json '[.. | objects | select(."bom-ref"? == "pkg:npm/b@1 > pkg:npm/a@1") | .purl]
+    | tostring' '[null]' "but for a component that is affected elsewhere"
+home parts-back parts.cyclonedx
+is "$(jq -r 'select(.productKey == "pkg:npm/a@1") | .status' parts-back.verdicts)" \
+    affected "which nothing in the file silences"
+
 # ---- fillers are told ----------------------------------------------------------------
 vex_document bare.json CVE-2026-0002 pkg:npm/a@1 affected 2026-01-12T08:30:00Z
 vex_document bare2.json CVE-2026-0003 pkg:npm/a@1 not_affected 2026-01-12T08:30:00Z
