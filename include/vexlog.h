@@ -469,10 +469,10 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_show(struct vexlog_bytes *json,
 struct vexlog_link_options {
 	const char *log_url; /* NULL: the home's default log */
 	size_t batch;	     /* observations in one entry; 0: default */
-	size_t limit;	     /* observations in all; 0: no limit */
-	size_t workers;	     /* entries on their way at once; 0: 64 */
-	bool others;	     /* also verdicts, policies, trust files */
-	bool again;	     /* also jobs that were given up, as if new */
+	size_t limit;        /* observations in all; 0: no limit */
+	size_t workers;      /* entries on their way at once; 0: 64 */
+	bool others;         /* also verdicts, policies, trust files */
+	bool again;          /* jobs that failed, dead or not, as if new */
 	/* Told after each entry; for progress. */
 	void (*progress)(size_t linked, void *context);
 	void *context;
@@ -486,10 +486,10 @@ struct vexlog_link_result {
 	size_t pending; /* observations left */
 	size_t others_linked, others_failed, others_pending;
 	size_t given_up;    /* of all that failed: not to be tried again */
-	size_t again;	    /* jobs that were dead, and are not */
-	size_t dead;	    /* jobs left that only .again tries once more */
+	size_t again;       /* jobs that were dead, or to wait, and are not */
+	size_t dead;        /* jobs left that only .again tries once more */
 	char dead_why[512]; /* what the newest of them failed by, or "" */
-	size_t waiting;	    /* jobs that failed and are sent again later */
+	size_t waiting;     /* jobs that failed and are sent again later */
 	int64_t waiting_until; /* when the first of them is */
 	char waiting_why[512]; /* what it failed by, or "" */
 };

@@ -25,9 +25,10 @@ static const struct opt options[] = {
 	64},
     {"limit", 0, OPT_INTEGER, "N", "at most so many observations", 1,
 	INT64_MAX},
-    {"again", 0, OPT_FLAG, NULL, "also what was given up, as if never tried", 0,
-	0},
-    {"watch", 0, OPT_FLAG, NULL, "go on until stopped, look at each ingest and every 5 s", 0, 0},
+    {"again", 0, OPT_FLAG, NULL,
+	"also what failed or was given up, as if never tried", 0, 0},
+    {"watch", 0, OPT_FLAG, NULL,
+	"go on until stopped, look at each ingest and every 5 s", 0, 0},
     OPT_END,
 };
 static const struct operand operands[] = {OPERAND_END};
@@ -162,8 +163,8 @@ link_once(struct cli *cli, struct vexlog *v, struct looks *looks)
 	if (!looks->watch || result.linked + result.others_linked > 0)
 		print_result(cli, &result);
 	if (result.again > 0)
-		cli_say(cli, "%s dead and tried again",
-		    cli_count(cli, result.again, "job was", "jobs were"));
+		cli_say(cli, "tried %s again without waiting",
+		    cli_count(cli, result.again, "job", "jobs"));
 	int code = rc == 0 ? CLI_GOOD : cli_fail(cli);
 	if (result.dead > looks->dead)
 		tell_dead(cli, &result);
@@ -238,5 +239,5 @@ const struct command cmd_link = {"link",
     "that is valid now is taken, and the one behind it when it is frozen. "
     "What a log refused, or did not answer for 15 days, is dead: it stays in "
     "the store with its reason, link says so and exits 1, and --again tries "
-    "it once more.",
+    "it once more, with what waits for its next try.",
     options, operands, run};

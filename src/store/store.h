@@ -235,7 +235,8 @@ int store_jobs_dead(size_t *count, const char **why, struct vexlog_arena *arena,
  * it failed (NULL when none is). */
 int store_jobs_waiting(size_t *count, int64_t *until, const char **why,
     struct vexlog_arena *arena, struct store *store, struct vexlog_err *err);
-/* The dead wait again, as if never tried; what was signed stays as it is. */
+/* The dead, and those that wait for another try, are as if never tried; what
+ * was signed stays as it is. */
 int store_jobs_again(
     size_t *count, struct store *store, struct vexlog_err *err);
 /* Every (kind, subject) that is done, but observations; in order. */

@@ -146,7 +146,7 @@ is $? 0 "stopped it ends well"
 # ---- again -----------------------------------------------------------------
 vex --json link --again --log "rekor2+$refuse"
 exits 1 "--again to a log that still refuses"
-says 'jobs were dead and tried again' "says what it does"
+says 'tried [0-9]* jobs again' "says what it does"
 says 'jobs are dead' "they are dead once more"
 vex --json link --again --log "rekor2+$log"
 exits 0 "--again to a log that takes them"
@@ -177,6 +177,9 @@ sqlite3 "$VEXLOG_HOME/store.db" "update attestor_rekor_submission_queue set
 vex link
 exits 0 "with an hour to go"
 says '1 job waits after a failure, the first until .*onnect' "it says why"
+vex link --again --log "rekor2+http://127.0.0.1:1"
+exits 5 "--again does not wait"
+says 'tried 1 job again without waiting' "and says so"
 vex verify --all
 exits 0 "and everything holds"
 
