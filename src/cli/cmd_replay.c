@@ -99,7 +99,11 @@ run(struct cli *cli)
 	    cli_read_file(
 		&with.trust, cli, trust, CONFIG_SIZE_MAX, &cli->err) != 0)
 		return cli_fail(cli);
-	if (vexlog_replay(&result, &with, &cli->err) != 0)
+	int rc = vexlog_replay(&result, &with, &cli->err);
+	/* what is wrong with the archive is a difference, and no error */
+	if (trust != NULL && (rc == VEXLOG_SHAPE || rc == VEXLOG_SYNTAX))
+		err_where(&cli->err, trust);
+	if (rc != 0)
 		return cli_fail_input(cli);
 	print_result(cli, &r, &result);
 	if (result.deltas_alone > 0)

@@ -198,6 +198,10 @@ exits 0 "replay of what was never linked"
 json '[.observations > 0, .verdicts > 0, .proofs == 0] | all' true \
     "counts no proof"
 says 'of the claims, verdicts and deltas have no log entry' "and says so"
+echo '{}' >wrong.json
+vex replay bundle.tar --trust wrong.json
+exits 1 "a trust file that is none"
+says 'wrong.json: "schema" is missing' "is named"
 vex replay bundle.tar --trust home/trust.json
 says "^1 of the claims, verdicts" "one that is pending among many is told"
 
