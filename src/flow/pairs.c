@@ -32,9 +32,10 @@ pairs_close(struct pairs *pairs)
 
 /* Names that claims about a product give each other; asked for once. */
 static int
-product_names(const struct vexlog_observations **out, struct pairs *p,
+product_names(const struct alias_sets **out, struct pairs *p,
     const char *product, struct vexlog_err *err)
 {
+	const struct vexlog_observation **list;
 	struct vexlog_observations rows;
 	size_t at, size = strlen(product);
 	int rc;
@@ -43,58 +44,25 @@ product_names(const struct vexlog_observations **out, struct pairs *p,
 		*out = &p->list[at];
 		return 0;
 	}
-	rc = store_aliased(&rows, p->arena, p->store, product, p->at,
-	    p->by_log, err);
-	if (rc != 0)
-		return rc;
-	p->list = arena_grow(p->arena, p->list, p->count, &p->room,
-	    sizeof(*p->list), err);
-	char *name = arena_text(p->arena, product, size, err);
-	if (p->list == NULL || name == NULL)
-		return err->code;
-	rc = map_put(&p->index, name, size, p->count, &at, err);
-	if (rc < 0)
-		return rc;
-	p->list[p->count] = rows;
-	*out = &p->list[p->count++];
-	return 0;
-}
-
-/* The names that meet the pair's; those that met last are looked at first, for
- * each of them is a pair of its own. */
-static int
-names_that_meet(struct pairs *p, const struct vexlog_observations *rows,
-    const char *vulnerability, struct vexlog_err *err)
-{
-	const size_t of = (size_t)(rows - p->list);
-	const struct vexlog_observation **list;
-	const char *const *found;
-	const char **names;
-	size_t count;
-	int rc;
-
-	if (p->met != NULL && p->met_of == of &&
-	    alias_has(p->met, p->met_count, vulnerability))
-		return 0;
-	p->met = NULL;
 	vexlog_arena_reset(p->scratch);
-	list = arena_list(p->scratch, rows->count, sizeof(*list), err);
-	if (list == NULL)
-		return err->code;
-	for (size_t i = 0; i < rows->count; i++)
-		list[i] = &rows->list[i];
-	rc = alias_closure(&found, &count, p->scratch, list, rows->count,
-	    vulnerability, err);
+	rc = store_aliased(
+	    &rows, p->scratch, p->store, product, p->at, p->by_log, err);
 	if (rc != 0)
 		return rc;
-	if ((names = arena_list(p->arena, count, sizeof(*names), err)) == NULL)
+	list = arena_list(p->scratch, rows.count, sizeof(*list), err);
+	p->list = arena_grow(
+	    p->arena, p->list, p->count, &p->room, sizeof(*p->list), err);
+	char *name = arena_text(p->arena, product, size, err);
+	if (list == NULL || p->list == NULL || name == NULL)
 		return err->code;
-	for (size_t i = 0; i < count; i++)
-		if ((names[i] = arena_copy(p->arena, found[i], err)) == NULL)
-			return err->code;
-	p->met = names;
-	p->met_count = count;
-	p->met_of = of;
+	for (size_t i = 0; i < rows.count; i++)
+		list[i] = &rows.list[i];
+	rc = alias_join(
+	    &p->list[p->count], p->arena, p->scratch, list, rows.count, err);
+	if (rc != 0 ||
+	    (rc = map_put(&p->index, name, size, p->count, &at, err)) < 0)
+		return rc;
+	*out = &p->list[p->count++];
 	return 0;
 }
 
@@ -103,22 +71,22 @@ static int
 read_names(struct pair_claims *out, struct pairs *p,
     const struct store_pair *pair, struct vexlog_err *err)
 {
-	const struct vexlog_observations *rows = NULL;
+	const struct alias_sets *sets = NULL;
+	const struct alias_set *set;
 	int rc;
 
-	*out = (struct pair_claims){.decides = true,
-	    .vulnerability = pair->vulnerability};
+	*out = (struct pair_claims){
+	    .decides = true, .vulnerability = pair->vulnerability};
 	if (!pair->aliased)
 		return 0;
-	rc = product_names(&rows, p, pair->product, err);
-	if (rc != 0 || rows->count == 0)
+	if ((rc = product_names(&sets, p, pair->product, err)) != 0)
 		return rc;
-	rc = names_that_meet(p, rows, pair->vulnerability, err);
-	if (rc != 0)
-		return rc;
-	out->vulnerability = alias_main(p->met, p->met_count);
-	out->name_count = p->met_count;
-	out->names = p->met_count == 1 ? NULL : p->met;
+	set = alias_find(sets, pair->vulnerability);
+	if (set == NULL || set->count == 1)
+		return 0;
+	out->vulnerability = alias_main(set->names, set->count);
+	out->names = set->names;
+	out->name_count = set->count;
 	return 0;
 }
 

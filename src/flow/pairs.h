@@ -7,32 +7,29 @@
 
 #include "base/map.h"
 #include "flow/home.h"
+#include "vex/alias.h"
 
 /* Which names meet, a product at a time; kept for a whole run. */
 struct pairs {
 	struct vexlog_arena *arena; /* its own */
 	struct store *store;
-	int64_t at;	  /* what was known then */
-	bool by_log;	  /* by the time of log entries */
+	int64_t at;       /* what was known then */
+	bool by_log;      /* by the time of log entries */
 	struct map index; /* product to its place in list */
-	struct vexlog_observations *list;
+	struct alias_sets *list;
 	size_t count, room;
+	struct vexlog_arena *scratch; /* of one product's claims */
 	/* Nothing but that is asked of a pair that decides nothing: its claims
 	 * are not looked at. They are those of all its names, so who reads
 	 * them for each pair reads them as often as there are names. */
 	bool only_deciding;
-	/* the names that met last: of the product at this place of list */
-	struct vexlog_arena *scratch;
-	size_t met_of;
-	const char *const *met;
-	size_t met_count;
 };
 
 struct pair_claims {
 	struct vexlog_observations claims;
 	const char *vulnerability; /* the verdict's */
 	const char *const *names;  /* of the closure, sorted; NULL: one */
-	size_t name_count;
+	size_t name_count;         /* 0 then */
 	/* Claims under several names meet in one verdict: the pair with the
 	 * smallest of the names that have claims decides it, the others have
 	 * nothing of their own to decide. */

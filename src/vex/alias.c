@@ -161,11 +161,105 @@ join_all(struct closure *c)
 	return rc;
 }
 
+/* ---- sets --------------------------------------------------------------- */
+
+/* A name and where its set begins in the union-find. */
+struct member {
+	const char *name;
+	size_t root;
+};
+
 static int
-order_names(const void *a, const void *b, void *context)
+order_members(const void *a, const void *b, void *context)
 {
+	const struct member *x = a, *y = b;
+
 	(void)context;
-	return strcmp(a, b);
+	if (x->root != y->root)
+		return x->root < y->root ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+static int
+sort_members(const void ***out, struct closure *c)
+{
+	struct member *members =
+	    arena_list(c->arena, c->count, sizeof(*members), c->err);
+	const void **sorted =
+	    arena_list(c->arena, c->count, sizeof(*sorted), c->err);
+
+	if (members == NULL || sorted == NULL)
+		return c->err->code;
+	for (size_t i = 0; i < c->count; i++) {
+		members[i] = (struct member){c->names[i], root_of(c, i)};
+		sorted[i] = &members[i];
+	}
+	*out = sorted;
+	return sort_pointers(
+	    sorted, c->count, order_members, NULL, c->arena, c->err);
+}
+
+/* Copies the names, set by set. */
+static int
+copy_sets(struct alias_sets *out, struct vexlog_arena *arena,
+    const struct closure *c, const void *const *sorted)
+{
+	const char **names =
+	    arena_list(arena, c->count, sizeof(*names), c->err);
+	size_t first = 0, found;
+
+	out->sets = arena_list(arena, c->count, sizeof(*out->sets), c->err);
+	if (names == NULL || out->sets == NULL)
+		return c->err->code;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct member *m = sorted[i];
+		if (m->root != ((const struct member *)sorted[first])->root)
+			first = i;
+		if ((names[i] = arena_copy(arena, m->name, c->err)) == NULL)
+			return c->err->code;
+		if (map_put(&out->index, names[i], strlen(names[i]), first,
+			&found, c->err) < 0)
+			return c->err->code;
+		/* of a set's first name, which all its names lead to */
+		out->sets[first] =
+		    (struct alias_set){names + first, i - first + 1};
+	}
+	return 0;
+}
+
+int
+alias_join(struct alias_sets *out, struct vexlog_arena *arena,
+    struct vexlog_arena *scratch,
+    const struct vexlog_observation *const *claims, size_t claim_count,
+    struct vexlog_err *err)
+{
+	struct closure c = {.arena = scratch, .err = err};
+	const void **sorted = NULL;
+	int rc = 0;
+
+	map_open(&out->index, arena);
+	map_open(&c.index, scratch);
+	for (size_t i = 0; rc == 0 && i < claim_count; i++) {
+		const char *const *aliases;
+		size_t alias_count;
+		rc = alias_read(
+		    &aliases, &alias_count, scratch, claims[i]->aliases, err);
+		for (size_t j = 0; rc == 0 && j < alias_count; j++)
+			rc = add_edge(&c, claims[i]->vulnerability, aliases[j]);
+	}
+	if (rc != 0 || (rc = join_all(&c)) != 0 ||
+	    (rc = sort_members(&sorted, &c)) != 0)
+		return rc;
+	return copy_sets(out, arena, &c, sorted);
+}
+
+const struct alias_set *
+alias_find(const struct alias_sets *sets, const char *name)
+{
+	size_t at;
+
+	return map_get(&sets->index, name, strlen(name), &at) ? &sets->sets[at]
+							      : NULL;
 }
 
 int
@@ -173,38 +267,23 @@ alias_closure(const char *const **out, size_t *count,
     struct vexlog_arena *arena, const struct vexlog_observation *const *claims,
     size_t claim_count, const char *name, struct vexlog_err *err)
 {
-	struct closure c = {.arena = arena, .err = err};
-	size_t own, n = 0;
-	int rc = 0;
+	struct alias_sets sets;
+	int rc = alias_join(&sets, arena, arena, claims, claim_count, err);
 
-	map_open(&c.index, arena);
-	for (size_t i = 0; rc == 0 && i < claim_count; i++) {
-		const char *const *aliases;
-		size_t alias_count;
-		rc = alias_read(&aliases, &alias_count, arena,
-		    claims[i]->aliases, err);
-		for (size_t j = 0; rc == 0 && j < alias_count; j++)
-			rc = add_edge(&c, claims[i]->vulnerability,
-			    aliases[j]);
+	if (rc != 0)
+		return rc;
+	const struct alias_set *set = alias_find(&sets, name);
+	if (set != NULL) {
+		*out = set->names;
+		*count = set->count;
+		return 0;
 	}
-	if (rc == 0)
-		rc = join_all(&c);
-	if (rc == 0)
-		rc = place(&own, &c, name);
-	if (rc != 0)
-		return rc;
-	const void **list = arena_list(arena, c.count, sizeof(*list), err);
-	if (list == NULL)
+	const char **own = arena_list(arena, 1, sizeof(*own), err);
+	if (own == NULL)
 		return err->code;
-	own = root_of(&c, own);
-	for (size_t i = 0; i < c.count; i++)
-		if (root_of(&c, i) == own)
-			list[n++] = c.names[i];
-	rc = sort_pointers(list, n, order_names, NULL, arena, err);
-	if (rc != 0)
-		return rc;
-	*out = (const char *const *)list;
-	*count = n;
+	own[0] = name;
+	*out = own;
+	*count = 1;
 	return 0;
 }
 
