@@ -171,8 +171,15 @@ check_value(const struct opt *o, const char *value, struct vexlog_err *err)
 			    o->value);
 		break;
 	case OPT_TEXT:
-	case OPT_FILE:
 	case OPT_VULN:
+		if (text_utf8_valid(value, strlen(value)) != strlen(value))
+			return err_set(err, VEXLOG_MISUSE,
+			    "--%s: the value is not UTF-8", o->name);
+		if (text_blank(value))
+			return err_set(err, VEXLOG_MISUSE,
+			    "--%s: the value is empty", o->name);
+		break;
+	case OPT_FILE:
 		if (value[0] == '\0')
 			return err_set(err, VEXLOG_MISUSE,
 			    "--%s: the value is empty", o->name);

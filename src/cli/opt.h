@@ -12,8 +12,8 @@
 
 enum opt_kind {
 	OPT_FLAG,
-	OPT_TEXT,
-	OPT_FILE,    /* a path, completed as one */
+	OPT_TEXT,    /* UTF-8, not blank */
+	OPT_FILE,    /* a path, completed as one: any bytes */
 	OPT_VULN,    /* an id of a vulnerability; "cve-" is upper-cased */
 	OPT_INTEGER, /* within min and max */
 	OPT_TIME,    /* RFC 3339 */

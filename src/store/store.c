@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "store/core.h"
 
 #define TRIES 6 /* of one transaction; the last comes after 0.6 s */
@@ -116,14 +117,18 @@ fill_handle(struct store *store, const struct store_options *options,
 {
 	const char *tenant =
 	    options->tenant == NULL ? "default" : options->tenant;
-	int rc = core_need(tenant, "the tenant", err);
+	size_t size = strlen(tenant);
+	int rc;
 
-	if (rc != 0)
-		return rc;
-	if (strlen(tenant) > TENANT_MAX_BYTES)
+	if (size == 0)
+		return err_set(err, VEXLOG_MISUSE, "the tenant is missing");
+	if (size > TENANT_MAX_BYTES)
 		return err_set(err, VEXLOG_MISUSE,
-		    "the tenant's name has %zu bytes, the limit is %d",
-		    strlen(tenant), TENANT_MAX_BYTES);
+		    "the tenant's name has %zu bytes, the limit is %d", size,
+		    TENANT_MAX_BYTES);
+	if (text_utf8_valid(tenant, size) != size)
+		return err_set(
+		    err, VEXLOG_MISUSE, "the tenant's name is not UTF-8");
 	store->now = options->now;
 	store->now_context = options->now_context;
 	store->tenant = arena_copy(store->arena, tenant, err);

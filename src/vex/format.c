@@ -44,6 +44,7 @@ open_reader(struct reader *r, struct vexlog_arena *arena,
     struct vexlog_err *err)
 {
 	struct hash hash;
+	size_t size;
 	char *digest;
 	int rc = hash_bytes(&hash, document, err);
 
@@ -67,10 +68,14 @@ open_reader(struct reader *r, struct vexlog_arena *arena,
 	r->provider = text_trim(arena, options->provider, err);
 	if (r->provider == NULL)
 		return err->code;
-	if (strlen(r->provider) > NAME_MAX_BYTES)
+	size = strlen(r->provider);
+	if (size > NAME_MAX_BYTES)
 		return err_set(err, VEXLOG_MISUSE,
-		    "the provider's name has %zu bytes, more than %d",
-		    strlen(r->provider), NAME_MAX_BYTES);
+		    "the provider's name has %zu bytes, more than %d", size,
+		    NAME_MAX_BYTES);
+	if (text_utf8_valid(r->provider, size) != size)
+		return err_set(
+		    err, VEXLOG_MISUSE, "the provider's name is not UTF-8");
 	return 0;
 }
 

@@ -49,6 +49,29 @@ exits 6 "link into a full disk"
 vex --json pending
 json '.items | length' 0 "did its work nevertheless"
 
+# ---- words that are no text --------------------------------------------------------
+bad=$(printf 'x\377')
+vex ingest --provider "$bad" one.json
+exits 2 "a provider's name that is not UTF-8"
+vex ingest --provider ' ' one.json
+exits 2 "a provider's name of spaces: not that of the document instead"
+vex --tenant "$bad" ingest one.json
+exits 2 "a tenant that is not UTF-8"
+VEXLOG_TENANT=$bad "$VEXLOG" ingest one.json >out 2>err
+code=$?
+exits 2 "nor from the environment"
+vex --tenant "$(printf 'x%.0s' {1..2000})" pending
+exits 2 "a tenant that is too long"
+vex --json find
+json '.items | length' 1 "none of them left anything that cannot be read"
+cp bad.json "$bad.json"
+vex --json ingest "$bad.json"
+exits 1 "the name of a file may be any bytes"
+ok "and what is printed is UTF-8" iconv -f UTF-8 -t UTF-8 out
+json '.refused[0].file' "$(printf 'x\357\277\275.json')" "with a sign for each that is none"
+vex --json check "$bad.json"
+ok "by check too" iconv -f UTF-8 -t UTF-8 out
+
 # ---- stores -----------------------------------------------------------------------
 vex --store nonsense:x pending
 exits 2 "a store of no kind"

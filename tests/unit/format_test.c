@@ -220,6 +220,9 @@ test_options(void)
 	options.provider = repeat("", "p", NAME_MAX_BYTES + 1, "");
 	is_int(vexlog_read(&other, read_arena, bytes, &options, &err),
 	    VEXLOG_MISUSE, "with a provider too long");
+	options.provider = "vendor:\xff";
+	is_int(vexlog_read(&other, read_arena, bytes, &options, &err),
+	    VEXLOG_MISUSE, "with a provider that is not UTF-8");
 	options.provider = NULL;
 
 	options.format = "openvex";
