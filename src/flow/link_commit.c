@@ -42,8 +42,8 @@ load(struct link *l, struct lading *lading, const struct shipment *s,
 {
 	int64_t now = home_now(&l->v->options);
 
-	/* a clock that was set back since would date the linkage before the
-	 * key was trusted: it would never verify */
+	/* a clock that was set back since would date the linkage, as it would
+	 * the entry above, before the key was trusted: it would never verify */
 	if (now < l->trusted_at)
 		now = l->trusted_at;
 	for (size_t i = 0; i < s->job.member_count; i++) {
@@ -74,7 +74,8 @@ put_entry(struct link *l, const struct shipment *s, const struct entry *entry,
 	    .log_url = entry->log_url,
 	    .origin = l->log->origin,
 	    .log_index = entry->log_index,
-	    .integrated_time = entry->integrated_time};
+	    .integrated_time = entry->integrated_time,
+	    .created_at = l->trusted_at};
 	const struct history history = {.store = l->v->store,
 	    .log_id = entry->log_id,
 	    .now = home_now(&l->v->options)};

@@ -53,13 +53,14 @@ put_entry(struct store *store, void *context, struct vexlog_err *err)
 {
 	struct entry_work *work = context;
 	const struct store_entry *e = work->put;
+	const int64_t now = core_now(store);
 	const struct store_value values[] = {value_text(store->tenant),
 	    value_text(e->log_id), value_integer(e->log_index),
 	    value_text(e->uuid), value_text(e->log_url),
 	    value_text(e->origin == NULL ? "" : e->origin),
 	    value_time(e->integrated_time), value_text(e->body_hash),
 	    value_text(e->envelope_digest), value_text(e->json),
-	    value_moment(core_now(store))};
+	    value_moment(now > e->created_at ? now : e->created_at)};
 	int64_t changed;
 	int rc = store_query(
 	    store, SQL_entry_put, values, COUNT(values), NULL, &changed, err);

@@ -252,7 +252,8 @@ struct store_entry {
 	const char *body_hash;
 	const char *envelope_digest;
 	const char *json; /* entry_write without batch */
-	int64_t created_at; /* when it was kept; the store sets it */
+	/* when it was kept, by the store's clock; put: not before this */
+	int64_t created_at;
 };
 /* The same (log id, index) again changes nothing; other content there is
  * CONFLICT. */
