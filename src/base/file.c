@@ -132,20 +132,60 @@ file_sync_folder(const char *path, struct vexlog_err *err)
 	return rc;
 }
 
+/* Renaming would put a file in the place of a device, as /dev/full, or of the
+ * link that /dev/stdout is. */
+static int
+find_target(
+    struct file_target *out, const char *path, struct vexlog_err *err)
+{
+	struct stat st;
+	char *behind = NULL;
+
+	if (strcmp(path, "-") == 0) {
+		err_set(err, VEXLOG_MISUSE, "\"-\" is no name of a file");
+		return err_hint(
+		    err, "standard output has the result; name a file");
+	}
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		err_set(err, VEXLOG_IO, "this is no file that can be written");
+		return err_where(err, path);
+	}
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		behind = realpath(path, NULL);
+	int n = snprintf(out->path, sizeof(out->path), "%s",
+	    behind == NULL ? path : behind);
+	free(behind);
+	if (n >= 0 && (size_t)n < sizeof(out->path))
+		n = snprintf(out->temp, sizeof(out->temp), "%s.tmp%ld",
+		    out->path, (long)getpid());
+	if (n < 0 || (size_t)n >= sizeof(out->temp))
+		return err_set(err, VEXLOG_LIMIT, "the path is too long");
+	return 0;
+}
+
+int
+file_open_target(struct file_target *out, const char *path, unsigned mode,
+    struct vexlog_err *err)
+{
+	if (find_target(out, path, err) != 0)
+		return -1;
+	(void)unlink(out->temp);
+	int fd = open(out->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    (mode_t)mode);
+	if (fd < 0)
+		(void)err_system(err, "create", out->temp);
+	return fd;
+}
+
 static int
 put(const char *path, struct vexlog_bytes bytes, unsigned mode, bool only_new,
     struct vexlog_err *err)
 {
-	char temp[4096];
-	int n = snprintf(temp, sizeof(temp), "%s.tmp%ld", path, (long)getpid());
+	struct file_target target;
+	int fd = file_open_target(&target, path, mode, err);
 
-	if (n < 0 || (size_t)n >= sizeof(temp))
-		return err_set(err, VEXLOG_LIMIT, "the path is too long");
-	(void)unlink(temp);
-	int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    (mode_t)mode);
 	if (fd < 0)
-		return err_system(err, "create", temp);
+		return err->code;
 	int bad = write_all(fd, bytes);
 	int saved = errno;
 	if (close(fd) != 0 && bad == 0) {
@@ -153,16 +193,16 @@ put(const char *path, struct vexlog_bytes bytes, unsigned mode, bool only_new,
 		saved = errno;
 	}
 	if (bad != 0) {
-		(void)unlink(temp);
+		(void)unlink(target.temp);
 		errno = saved;
 		return err_system(err, "write", path);
 	}
 	bad = file_told_to_fail() ? -1 :
-	    only_new		  ? link(temp, path) :
-				    rename(temp, path);
+	    only_new		  ? link(target.temp, target.path) :
+				    rename(target.temp, target.path);
 	saved = errno;
 	if (bad != 0 || only_new)
-		(void)unlink(temp);
+		(void)unlink(target.temp);
 	errno = saved;
 	if (bad != 0 && only_new && saved == EEXIST) {
 		err_set(err, VEXLOG_CONFLICT, "the file is there already");
@@ -170,7 +210,7 @@ put(const char *path, struct vexlog_bytes bytes, unsigned mode, bool only_new,
 	}
 	if (bad != 0)
 		return err_system(err, "rename", path);
-	return file_sync_folder(path, err);
+	return file_sync_folder(target.path, err);
 }
 
 int

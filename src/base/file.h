@@ -1,6 +1,7 @@
 /*
  * file.h - whole files in, whole files out. A file is written beside its
- * name, synced, and renamed: a reader sees the old bytes or the new.
+ * name, synced, and renamed: a reader sees the old bytes or the new. Where the
+ * name is a link, what it leads to is written; a device or a pipe never is.
  */
 #ifndef VEXLOG_BASE_FILE_H
 #define VEXLOG_BASE_FILE_H
@@ -13,6 +14,15 @@ int file_read(struct vexlog_bytes *out, struct vexlog_arena *arena,
 /* From a descriptor to its end; name is for the message. */
 int file_read_fd(struct vexlog_bytes *out, struct vexlog_arena *arena, int fd,
     const char *name, size_t max, struct vexlog_err *err);
+#define FILE_PATH_MAX 4096
+
+/* Where a file is written, and what it becomes when it is whole. */
+struct file_target {
+	char temp[FILE_PATH_MAX], path[FILE_PATH_MAX];
+};
+/* A descriptor of temp, which is new, or -1. errors MISUSE ("-"), IO, LIMIT */
+int file_open_target(struct file_target *out, const char *path, unsigned mode,
+    struct vexlog_err *err);
 int file_write(const char *path, struct vexlog_bytes bytes, unsigned mode,
     struct vexlog_err *err);
 /* As file_write, but CONFLICT where the path is there already. */

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "base/cursor.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 
@@ -54,7 +53,7 @@ put(struct tar_writer *w, const void *data, size_t size,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_system(err, "write", w->path);
+			return err_system(err, "write", w->target.path);
 		p += n;
 		size -= (size_t)n;
 	}
@@ -64,18 +63,9 @@ put(struct tar_writer *w, const void *data, size_t size,
 int
 tar_create(struct tar_writer *w, const char *path, struct vexlog_err *err)
 {
-	int n = snprintf(w->temp, sizeof(w->temp), "%s.tmp%ld", path,
-	    (long)getpid());
-
-	w->fd = -1;
 	w->last[0] = '\0';
-	if (n < 0 || (size_t)n >= sizeof(w->temp))
-		return err_set(err, VEXLOG_LIMIT, "the path is too long");
-	(void)snprintf(w->path, sizeof(w->path), "%s", path);
-	w->fd = open(w->temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (w->fd < 0)
-		return err_system(err, "create", w->temp);
-	return 0;
+	w->fd = file_open_target(&w->target, path, 0644, err);
+	return w->fd < 0 ? err->code : 0;
 }
 
 int
@@ -108,19 +98,21 @@ tar_finish(struct tar_writer *w, struct vexlog_err *err)
 	int rc = put(w, zeros, sizeof(zeros), err);
 
 	if (rc == 0 && (file_told_to_fail() || fsync(w->fd) != 0))
-		rc = err_system(err, "fsync", w->path);
+		rc = err_system(err, "fsync", w->target.path);
 	if (rc != 0)
 		return rc;
 	if (close(w->fd) != 0)
-		rc = err_system(err, "close", w->path);
+		rc = err_system(err, "close", w->target.path);
 	w->fd = -1;
-	if (rc == 0 && (file_told_to_fail() || rename(w->temp, w->path) != 0))
-		rc = err_system(err, "rename", w->path);
+	if (rc == 0 &&
+	    (file_told_to_fail() ||
+		rename(w->target.temp, w->target.path) != 0))
+		rc = err_system(err, "rename", w->target.path);
 	if (rc != 0) {
-		(void)unlink(w->temp);
+		(void)unlink(w->target.temp);
 		return rc;
 	}
-	return file_sync_folder(w->path, err);
+	return file_sync_folder(w->target.path, err);
 }
 
 void
@@ -129,7 +121,7 @@ tar_abandon(struct tar_writer *w)
 	if (w->fd < 0)
 		return;
 	(void)close(w->fd);
-	(void)unlink(w->temp);
+	(void)unlink(w->target.temp);
 	w->fd = -1;
 }
 

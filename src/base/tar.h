@@ -10,7 +10,7 @@
 #ifndef VEXLOG_BASE_TAR_H
 #define VEXLOG_BASE_TAR_H
 
-#include "base/arena.h"
+#include "base/file.h"
 
 struct tar_file {
 	const char *name;
@@ -22,7 +22,7 @@ struct tar_file {
  * strictly rising byte order. */
 struct tar_writer {
 	int fd;
-	char path[4096], temp[4096];
+	struct file_target target;
 	char last[101];
 };
 int tar_create(struct tar_writer *w, const char *path, struct vexlog_err *err);

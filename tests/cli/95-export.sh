@@ -308,4 +308,25 @@ exits 3 "c: what is said of another product says nothing of this one"
 vex --json export --format openvex -o c.openvex --product $product
 exits 3 "c: and nothing goes out about it"
 
+# ---- where to -----------------------------------------------------------------------
+mkfifo pipe
+vex export --format openvex -o pipe
+exits 6 "a pipe is no file to be put in the place of"
+ok "it is one still" test -p pipe
+vex export --format bundle -o pipe
+exits 6 "nor for an archive"
+ok "it is one still" test -p pipe
+vex export --format openvex -o -
+exits 2 "\"-\" is no name"
+ok "no file is called so" test ! -e ./-
+echo old >behind
+ln -s behind link
+for format in openvex bundle; do
+	vex export --format $format -o link
+	exits 0 "$format through a link"
+	ok "it is one still" test -L link
+	ok "what it leads to is written" sh -c '! grep -qx old behind'
+	echo old >behind
+done
+
 done_testing
