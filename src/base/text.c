@@ -127,6 +127,33 @@ text_utf8_valid(const void *text, size_t size)
 	return size;
 }
 
+const char *
+text_utf8(struct vexlog_arena *arena, const char *text, struct vexlog_err *err)
+{
+	static const char replacement[] = "\xef\xbf\xbd";
+	size_t size = strlen(text), bad = text_utf8_valid(text, size);
+	char *out, *to;
+
+	if (bad == size)
+		return text;
+	if (size > SIZE_MAX / 3 - 1) {
+		(void)err_set(err, VEXLOG_LIMIT, "a text of %zu bytes", size);
+		return NULL;
+	}
+	if ((out = to = arena_take(arena, size * 3 + 1, err)) == NULL)
+		return NULL;
+	while (bad < size) {
+		memcpy(to, text, bad);
+		memcpy(to + bad, replacement, sizeof(replacement) - 1);
+		to += bad + sizeof(replacement) - 1;
+		text += bad + 1;
+		size -= bad + 1;
+		bad = text_utf8_valid(text, size);
+	}
+	memcpy(to, text, size + 1);
+	return out;
+}
+
 static bool
 is_unreserved(char c)
 {

@@ -20,6 +20,9 @@ bool text_starts(const char *text, const char *prefix);
 /* Offset of the first byte that is not UTF-8 (no surrogates, no overlong
  * forms), or size. */
 size_t text_utf8_valid(const void *text, size_t size);
+/* The same text, in the arena U+FFFD for each byte that is not UTF-8. */
+const char *text_utf8(struct vexlog_arena *arena, const char *text,
+    struct vexlog_err *err);
 /* Without leading and trailing white space (ASCII), in the arena. */
 char *text_trim(struct vexlog_arena *arena, const char *text,
     struct vexlog_err *err);

@@ -79,11 +79,14 @@ put(struct ingest *in, const char *file, struct vexlog_bytes bytes,
 	struct putting p = {.row = {.digest = doc->digest,
 				.format = doc->format,
 				.format_version = doc->format_version,
-				.source = file,
 				.bytes = bytes},
 	    .observations = &doc->observations};
 	int rc = record_findings(&p.row.findings, in->arena, doc, err);
 
+	/* a file's name may be anything */
+	if (rc == 0 &&
+	    (p.row.source = text_utf8(in->arena, file, err)) == NULL)
+		rc = err->code;
 	if (rc != 0 ||
 	    (rc = store_transaction(in->v->store, put_both, &p, err)) != 0)
 		return rc;

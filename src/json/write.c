@@ -3,6 +3,7 @@
  */
 #include "json/write.h"
 
+#include "base/text.h"
 #include "base/time.h"
 
 void
@@ -102,13 +103,29 @@ json_put_null(struct json_writer *w)
 	json_put_raw(w, "null", 4);
 }
 
+static const char *
+mended(struct json_writer *w, const char *text)
+{
+	struct vexlog_err err;
+	const char *out = text_utf8(w->out->arena, text, &err);
+
+	if (out != NULL)
+		return out;
+	w->out->failed = err.code;
+	return "";
+}
+
 void
 json_put_text(struct json_writer *w, const char *text)
 {
-	if (text == NULL)
+	if (text == NULL) {
 		json_put_null(w);
-	else
-		json_put_bytes(w, text, strlen(text));
+		return;
+	}
+	/* what is hashed comes from readers; a file's name may be anything */
+	if (!w->canonical)
+		text = mended(w, text);
+	json_put_bytes(w, text, strlen(text));
 }
 
 void

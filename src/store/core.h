@@ -46,7 +46,8 @@ int core_open(struct store **out, const struct store_options *options,
 int64_t core_now(const struct store *store);
 /* Tells those in store_wait, when the transaction is committed. */
 int core_tell(struct store *store, struct vexlog_err *err);
-/* MISUSE unless text is there and not empty, LIMIT past STORE_NAME_MAX. */
+/* MISUSE unless text is there, not empty and UTF-8, LIMIT past
+ * STORE_NAME_MAX. */
 int core_need(const char *text, const char *what, struct vexlog_err *err);
 
 /* Of a schema: 0 when it is the one of this program. pending counts the

@@ -28,6 +28,22 @@ core_now(const struct store *store)
 	return store->now != NULL ? store->now(store->now_context) : time_now();
 }
 
+/* What is not UTF-8 is refused when it is read (rows.c), and PostgreSQL takes
+ * none: so it never goes in, nor is it asked for. */
+static int
+check_utf8(struct vexlog_bytes text, const char *what, struct vexlog_err *err)
+{
+	size_t valid = text_utf8_valid(text.data, text.size);
+
+	if (valid == text.size)
+		return 0;
+	err_set(err, VEXLOG_MISUSE, "%s is not UTF-8 text, byte %zu is %02x",
+	    what, valid, text.data[valid]);
+	return err_hint(err,
+	    "write it in UTF-8: the terminal or the script that gave it uses "
+	    "another encoding");
+}
+
 int
 core_need(const char *text, const char *what, struct vexlog_err *err)
 {
@@ -37,7 +53,7 @@ core_need(const char *text, const char *what, struct vexlog_err *err)
 		return err_set(err, VEXLOG_LIMIT,
 		    "%s has %zu bytes, the limit is %d", what, strlen(text),
 		    STORE_NAME_MAX);
-	return 0;
+	return check_utf8(text_bytes(text), what, err);
 }
 
 const char *
@@ -248,6 +264,13 @@ store_query(struct store *store, enum store_sql sql,
     const struct store_value *values, size_t count,
     const struct store_rows *rows, int64_t *changed, struct vexlog_err *err)
 {
+	for (size_t i = 0; i < count; i++) {
+		if (values[i].type != STORE_TEXT || values[i].null)
+			continue;
+		int rc = check_utf8(values[i].bytes, "what was given", err);
+		if (rc != 0)
+			return rc;
+	}
 	return note_failure(store,
 	    store->ops->query(store->backend, sql, store->texts[sql], values,
 		count, rows, changed, err),

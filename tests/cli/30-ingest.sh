@@ -250,4 +250,30 @@ says '^1 document claims nothing \(withdrawn.json\): what was claimed before' \
 vex --json decide --vuln CVE-2026-0007
 json .status not_affected "the verdict stays until something newer is said"
 
+# ---- names in another encoding ------------------------------------------------
+# What is no UTF-8 can't be read back, and nothing that was taken in goes away.
+mkdir names
+vex_document names/r.json CVE-2026-0008 pkg:npm/r@1 fixed 2026-01-01T00:00:00Z
+mv names/r.json "$(printf 'names/r\351sum\351.json')"
+echo '{' >names/"$(printf 'caf\351.json')"
+vex --json ingest names
+exits 1 "files with names in Latin-1"
+ok "the line is UTF-8 all the same" iconv -f UTF-8 -t UTF-8 out
+json '.documents | [.stored, .refused] | @csv' 1,1 "each is taken or refused"
+json '.refused[0].file' "$(printf 'names/caf\357\277\275.json')" \
+    "and named, with U+FFFD for what is no character"
+vex export --format bundle -o names.tar
+exits 0 "an archive can be written of what was taken"
+vex ingest --provider "$(printf 'vendor:caf\351')" names
+exits 2 "a provider in Latin-1"
+says 'provider is not UTF-8 text, byte 10 is e9' "is refused, and where"
+vex find --provider "$(printf 'vendor:caf\351')"
+exits 2 "and not looked for"
+vex find --vuln "$(printf 'CVE-\351')"
+exits 2 "nor a vulnerability"
+vex --tenant "$(printf 'caf\351')" pending
+exits 2 "nor is there such a tenant"
+vex find
+exits 0 "everything can still be read"
+
 done_testing

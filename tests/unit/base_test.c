@@ -214,6 +214,11 @@ test_text(struct vexlog_arena *arena)
 		    "bad UTF-8");
 	const char *good = "a\xc3\xa4\xe2\x82\xac\xf0\x9d\x84\x9e";
 	is_int((int64_t)text_utf8_valid(good, strlen(good)), 10, "good UTF-8");
+	is_text(text_utf8(arena, "a\xc3\xa4", &err), "a\xc3\xa4",
+	    "what is UTF-8 stays");
+	is_text(text_utf8(arena, "\xe4 a\xc3\xa4\xe2\x82z\xff", &err),
+	    "\xef\xbf\xbd a\xc3\xa4\xef\xbf\xbd\xef\xbf\xbdz\xef\xbf\xbd",
+	    "of the rest each byte is U+FFFD");
 	ok(text_is_digest("sha256:" "0123456789abcdef0123456789abcdef"
 				    "0123456789abcdef0123456789abcdef"),
 	    "a digest");
