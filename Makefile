@@ -64,7 +64,8 @@ reproducible:
 # cuts, and writes docs/reliability.md. FAULTS=link does the rows with "link".
 faults: all
 	@tools/deps.sh build check
-	@tools/faults.py --write $(if $(FAULTS),/dev/null,docs/reliability.md) \
+	@tools/faults.py -j $$(nproc) \
+	    --write $(if $(FAULTS),/dev/null,docs/reliability.md) \
 	    build/vexlog build/tests/faults/libfaults.so $(FAULTS)
 
 # With other people's programs: libraries that read our exports, real Rekor

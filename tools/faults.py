@@ -16,6 +16,7 @@ bad       a crash, a success that was none, a store or log that does not hold,
 TAP on standard output. --quick takes a few points of each row.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import platform
@@ -59,7 +60,7 @@ class World:
         self.vexlog = os.path.realpath(args.vexlog)
         self.layer = os.path.realpath(args.layer)
         self.quick = args.quick
-        self.folder = tempfile.mkdtemp(prefix="vexlog-faults-")
+        self.folder = tempfile.mkdtemp(dir=args.folder)
         self.base = os.path.join(self.folder, "base")
         self.home = os.path.join(self.folder, "home")
         self.report = os.path.join(self.folder, "report")
@@ -360,7 +361,7 @@ def small_disk(world, row, command):
 
 
 def clock(world, row, command):
-    for n in range(1, 2 if world.quick else 12):
+    for n in (1, 8) if world.quick else range(1, 12):
         for seconds in (-10 * 365 * 86400, -3600, 3600, 10 * 365 * 86400):
             fault = "clock:%d:%d" % (n, seconds)
             start(world, command)
@@ -451,7 +452,7 @@ OTHERS = [
 ]
 
 
-def all_rows(world):
+def all_rows():
     for command in COMMANDS:
         for kind, name in FILE_FAULTS:
             yield "%s: %s" % (command, name), inject, (command, kind)
@@ -512,33 +513,53 @@ def write_page(path, rows, quick):
             platform.release().split("-")[0], sqlite3.sqlite_version))
 
 
+# ---- running -------------------------------------------------------------------
+
+WORLD = None  # of this process
+
+
+def open_world(args):
+    global WORLD
+    WORLD = World(args)
+
+
+def run_row(job):
+    name, work, more = job
+    row = Row(name)
+    work(WORLD, row, *more)
+    return row
+
+
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("vexlog")
     p.add_argument("layer")
     p.add_argument("--quick", action="store_true")
     p.add_argument("--write")
+    p.add_argument("-j", "--jobs", type=int, default=1,
+                   help="rows at a time, each in a world of its own")
     p.add_argument("rows", nargs="*")
     args = p.parse_args()
-    world, rows, failed = World(args), [], 0
-    for name, work, more in all_rows(world):
-        if args.rows and not any(r in name for r in args.rows):
-            continue
-        row = Row(name)
-        work(world, row, *more)
-        good = not row.bad and not row.lost and not row.doubled and row.times
-        failed += not good
-        rows.append(row)
-        print("%sok %d - %s: %d times, lost %d, doubled %d" % (
-            "" if good else "not ", len(rows), name, row.times, row.lost,
-            row.doubled), flush=True)
-        for bad in row.bad[:8]:
-            print("# " + " ".join(bad.split()))
+    jobs = [job for job in all_rows()
+            if not args.rows or any(r in job[0] for r in args.rows)]
+    rows, failed = [], 0
+    with tempfile.TemporaryDirectory(prefix="vexlog-faults-") as args.folder, \
+            concurrent.futures.ProcessPoolExecutor(
+                args.jobs, initializer=open_world, initargs=(args,)) as pool:
+        for row in pool.map(run_row, jobs):
+            good = (not row.bad and not row.lost and not row.doubled and
+                    row.times)
+            failed += not good
+            rows.append(row)
+            print("%sok %d - %s: %d times, lost %d, doubled %d" % (
+                "" if good else "not ", len(rows), row.name, row.times,
+                row.lost, row.doubled), flush=True)
+            for bad in row.bad[:8]:
+                print("# " + " ".join(bad.split()))
     print("1..%d" % len(rows))
     if args.write:
         write_page(args.write, rows, args.quick)
-    shutil.rmtree(world.folder)
-    return 1 if failed else 0
+    return 1 if failed or not rows else 0
 
 
 if __name__ == "__main__":
