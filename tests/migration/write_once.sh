@@ -105,6 +105,15 @@ wait $first
 is "$(q $DB "UPDATE vex.observations SET $SET $RACE AND rekor_uuid IS NULL
     RETURNING 1")" "" "and one that asks for pending rows finds none"
 
+# A table that somebody else extended: what follows from the rest is no change.
+q $DB "ALTER TABLE vex.observations ADD COLUMN folded TEXT
+    GENERATED ALWAYS AS (lower(product_key)) STORED" >/dev/null
+has "$(q $DB "UPDATE vex.observations SET product_key = 'X', $SET $ONE")" \
+    "$NEVER" "a product beside a generated column, together with a linkage"
+is "$(q $DB "UPDATE vex.observations SET $SET $ONE RETURNING 1")" 1 \
+    "a row with a generated column is linked"
+q $DB 'ALTER TABLE vex.observations DROP COLUMN folded' >/dev/null
+
 # The retention role, and only by its own name.
 is "$(as vexlog_retention default $DB "DELETE FROM vex.observations $ONE
     RETURNING 1")" 1 "the retention role deletes"
