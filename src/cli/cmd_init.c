@@ -27,7 +27,7 @@ run(struct cli *cli)
 
 	if (vexlog_init(&result, cli->arena, &cli->options,
 		opt_text(&cli->args, "log"), &cli->err) != 0)
-		return cli_fail(cli);
+		return cli_fail_input(cli);
 	out_record(&cli->out, columns,
 	    (struct out_cell[]){out_text(result.home), out_text(result.store),
 		out_text(result.log), out_text(result.key_id)});

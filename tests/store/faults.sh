@@ -66,6 +66,8 @@ lacks "$(cat "$WORK/err")" wr0ng 'and not the password'
 vex "postgresql:///nowhere?$socket&user=postgres" pending
 fails 6 'database "nowhere" does not exist (3D000)' 'no such database'
 hints createdb 'and how to make it'
+vex "postgresql:///nowhere?$socket&user=postgres" init
+fails 6 'database "nowhere" does not exist (3D000)' 'nor for init'
 
 # ---- its schema --------------------------------------------------------------
 
