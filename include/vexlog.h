@@ -455,8 +455,11 @@ VEXLOG_API VEXLOG_MUST_CHECK int vexlog_find(struct vexlog_observations *out,
     const char **next, struct vexlog_arena *arena, struct vexlog *v,
     const struct vexlog_filter *filter, struct vexlog_err *err);
 
-/* The record behind any id (observation, verdict, envelope digest, entry
- * uuid) as JSON. errors   NOT_FOUND, BAD_PROOF */
+/* The record behind any id (of an observation, verdict, delta, document,
+ * policy, trust file, envelope, entry) as JSON.
+ *
+ * errors   NOT_FOUND, BAD_PROOF
+ */
 VEXLOG_API VEXLOG_MUST_CHECK int vexlog_show(struct vexlog_bytes *json,
     struct vexlog_arena *arena, struct vexlog *v, const char *id,
     struct vexlog_err *err);

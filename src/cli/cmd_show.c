@@ -10,8 +10,10 @@ static const struct opt show_options[] = {
 };
 static const struct opt options[] = {OPT_END};
 static const struct operand show_operands[] = {
-    {"ID", "of an observation, verdict, envelope or log entry", false, false,
-	OPT_TEXT, NULL},
+    {"ID",
+	"of an observation, verdict, delta, document, policy, trust file, "
+	"envelope or log entry",
+	false, false, OPT_TEXT, NULL},
     OPERAND_END,
 };
 static const struct operand payload_operands[] = {

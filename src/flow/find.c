@@ -75,10 +75,11 @@ static int
 show_file(struct vexlog_bytes *json, struct vexlog_arena *arena,
     struct vexlog *v, const char *id, struct vexlog_err *err)
 {
-	int rc = store_get_blob(json, arena, v->store, "policy", id, err);
+	static const char *const kinds[] = {"policy", "trust", "delta"};
+	int rc = VEXLOG_NOT_FOUND;
 
-	if (rc == VEXLOG_NOT_FOUND)
-		rc = store_get_blob(json, arena, v->store, "trust", id, err);
+	for (size_t i = 0; i < 3 && rc == VEXLOG_NOT_FOUND; i++)
+		rc = store_get_blob(json, arena, v->store, kinds[i], id, err);
 	return rc;
 }
 

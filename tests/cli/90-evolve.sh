@@ -124,7 +124,11 @@ done
 vex delta yesterday now
 exits 6 "a word that is neither time nor file"
 says 'hint: .*now' "says what to give"
-vex -q delta "$before" now --link
+vex delta "$before" now --link
+kept=$(sed -n 's/^kept as \(sha256:[0-9a-f]*\);.*/\1/p' err)
+vex --json show "$kept"
+exits 0 "the id that the kept delta has"
+json '.changes[0].toStatus' affected "shows it"
 vex -q link
 vex --json verify --all
 exits 0 "the kept delta is linked and verifies"
