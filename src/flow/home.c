@@ -401,8 +401,6 @@ init_config(const struct vexlog *v, struct vexlog_arena *arena,
 		return err->code;
 	if (log_url == NULL)
 		return 0;
-	if ((rc = name_log(&log_url, arena, log_url, err)) != 0)
-		return rc;
 	buffer_open(&b, arena, MIB);
 	json_open(&w, &b, true);
 	json_object(&w);
@@ -411,7 +409,7 @@ init_config(const struct vexlog *v, struct vexlog_arena *arena,
 	buffer_byte(&b, '\n');
 	if ((rc = buffer_finish(&b, &json, err)) != 0)
 		return rc;
-	return file_write(path, json, 0644, err);
+	return file_write(path, json, 0600, err); /* it may hold a password */
 }
 
 static int
@@ -425,13 +423,19 @@ init_all(struct vexlog_init_result *out, struct vexlog_arena *arena,
 
 	if (folder == NULL)
 		return err->code;
+	/* before anything is made */
+	if (log_url != NULL &&
+	    ((rc = name_log(&log_url, arena, log_url, err)) != 0 ||
+		(rc = log_url_shown(&result.log, arena, log_url, err)) != 0))
+		return rc;
 	if ((rc = file_make_folder(v->home, 0700, err)) != 0 ||
 	    (rc = init_key(v, arena, &key, err)) != 0)
 		return rc;
 	if ((rc = log_local_init(folder, err)) == 0 &&
 	    (rc = init_trust(v, arena, key, err)) == 0 &&
 	    (rc = init_config(v, arena, log_url, err)) == 0 &&
-	    (rc = home_log_url(&result.log, arena, v->home, NULL, err)) == 0 &&
+	    (rc = home_log_url(&log_url, arena, v->home, NULL, err)) == 0 &&
+	    (rc = log_url_shown(&result.log, arena, log_url, err)) == 0 &&
 	    (rc = open_store(v, true, err)) == 0) {
 		result.home = arena_copy(arena, v->home, err);
 		result.store = arena_copy(arena, store_url(v->store), err);

@@ -211,8 +211,13 @@ vexlog_trust_add(struct vexlog_bytes *json, struct vexlog_arena *arena,
 {
 	struct trust *trust = NULL;
 	struct key *key = NULL;
-	int rc = read_any(&key, key_pem, NULL, err);
+	int rc;
 
+	if (item->url != NULL && log_url_behind_secret(item->url) != NULL)
+		return err_set(err, VEXLOG_MISUSE,
+		    "the trust file is logged and handed on: a URL in it has "
+		    "no user and password");
+	rc = read_any(&key, key_pem, NULL, err);
 	if (rc == 0 && old.size > 0)
 		rc = trust_read(&trust, old, err);
 	if (rc == 0 && item->signer)

@@ -25,31 +25,63 @@ static const struct log_ops *const backends[] = {
 
 /* ---- open --------------------------------------------------------------- */
 
+static const struct log_ops *
+find_backend(const char *url, struct vexlog_err *err)
+{
+	for (size_t i = 0; i < sizeof(backends) / sizeof(*backends); i++)
+		if (text_starts(url, backends[i]->scheme))
+			return backends[i];
+	/* no part of the URL is repeated: it may hold a password */
+	err_set(err, VEXLOG_MISUSE, "the log's URL has no scheme that we know");
+	err_hint(err,
+	    "logs are local:FOLDER, rekor+https://HOST, rekor1+https://HOST, "
+	    "rekor2+https://HOST and signing-config:FILE");
+	return NULL;
+}
+
+const char *
+log_url_behind_secret(const char *url)
+{
+	const char *host = strstr(url, "://");
+	const char *at = host == NULL ? NULL : strrchr(host, '@');
+
+	return at == NULL ? NULL : at + 1;
+}
+
+int
+log_url_shown(const char **out, struct vexlog_arena *arena, const char *url,
+    struct vexlog_err *err)
+{
+	const char *behind = log_url_behind_secret(url);
+
+	if (find_backend(url, err) == NULL)
+		return err->code;
+	*out = url;
+	if (behind != NULL && text_starts(url, "rekor"))
+		*out = arena_print(arena, err, "%.*s://%s",
+		    (int)(strstr(url, "://") - url), url, behind);
+	return *out == NULL ? err->code : 0;
+}
+
 int
 log_open(
     struct log **out, const struct log_options *options, struct vexlog_err *err)
 {
+	const struct log_ops *ops;
 	struct log *log;
 	int rc;
 
 	if (options->url == NULL)
 		return err_set(err, VEXLOG_MISUSE, "a log needs a URL");
-	for (size_t i = 0; i < sizeof(backends) / sizeof(*backends); i++) {
-		if (!text_starts(options->url, backends[i]->scheme))
-			continue;
-		if ((rc = backends[i]->open(&log, options, err)) != 0)
-			return rc;
-		log->trust = options->trust;
-		log->now = options->now;
-		log->now_context = options->now_context;
-		*out = log;
-		return 0;
-	}
-	/* no part of the URL is repeated: it may hold a password */
-	err_set(err, VEXLOG_MISUSE, "the log's URL has no scheme that we know");
-	return err_hint(err,
-	    "logs are local:FOLDER, rekor+https://HOST, rekor1+https://HOST, "
-	    "rekor2+https://HOST and signing-config:FILE");
+	if ((ops = find_backend(options->url, err)) == NULL)
+		return err->code;
+	if ((rc = ops->open(&log, options, err)) != 0)
+		return rc;
+	log->trust = options->trust;
+	log->now = options->now;
+	log->now_context = options->now_context;
+	*out = log;
+	return 0;
 }
 
 void

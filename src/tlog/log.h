@@ -76,6 +76,11 @@ struct log {
 	int64_t skew;
 };
 
+/* Behind the user and password of a URL, or NULL where it has none. */
+const char *log_url_behind_secret(const char *url);
+/* The URL of a log without them, for people. errors MISUSE (url) */
+int log_url_shown(const char **out, struct vexlog_arena *arena,
+    const char *url, struct vexlog_err *err);
 
 /* errors   MISUSE (url), UNREACHABLE, BAD_PROOF (damaged local log),
  *          NOT_FOUND (no local log there) */

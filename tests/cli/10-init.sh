@@ -127,6 +127,10 @@ is "$(jq -r '.logs[] | select(.origin == "log.example/one") | .validUntil' \
     home/trust.json)" 2040-01-01T00:00:00Z "with an end"
 vex trust add --origin log.example/two
 exits 2 "a log without a key"
+vex trust add --origin log.example/three --key ed.pub \
+    --url https://user:s3cret@log.example
+exits 2 "a trust file, which is logged and handed on, holds no password"
+ok "nor is it told" sh -c '! grep -q s3cret out err home/trust.json'
 vex trust add --origin o --key ed.pub --signer new.pub --name n
 exits 2 "a log and a signer at once"
 vex trust add --origin o --key home/trust.json
@@ -160,5 +164,17 @@ json 'select(.kind == "log") | .quorum' "0
 1" "each log has its own"
 vex log checkpoint
 exits 0 "and its checkpoints are believed again"
+
+# ---- the default log ------------------------------------------------------------
+vex --home far init --log log.example
+exits 2 "a default log of no kind"
+says 'hint: logs are ' "says which there are"
+ok "before a home is made" test ! -e far
+vex --home far --json init --log rekor+https://user:s3cret@log.example
+exits 0 "one that asks for a password"
+json .log rekor+https://log.example "is told without it"
+vex --home far init
+ok "again too" sh -c '! grep -q s3cret out err'
+is "$(stat -c %a far/config.json)" 600 "what it is kept in is the owner's alone"
 
 done_testing
