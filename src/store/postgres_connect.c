@@ -212,6 +212,29 @@ make_begin(struct store_backend *b, struct vexlog_err *err)
 }
 
 static int
+check_server(struct store_backend *b, struct vexlog_err *err)
+{
+	const char *encoding = PQparameterStatus(b->conn, "server_encoding");
+
+	if (PQserverVersion(b->conn) < VERSION_MIN) {
+		err_set(err, VEXLOG_IO,
+		    "PostgreSQL: the server is version %d, 13 is needed",
+		    PQserverVersion(b->conn) / 10000);
+		return err_where(err, b->shown);
+	}
+	/* in another one some document would be refused, and only then */
+	if (!text_same(encoding, "UTF8") && !text_same(encoding, "SQL_ASCII")) {
+		err_set(err, VEXLOG_IO,
+		    "PostgreSQL: the database's encoding is %s, UTF8 is needed",
+		    encoding == NULL ? "not known" : encoding);
+		err_where(err, b->shown);
+		return err_hint(err,
+		    "make it with createdb -E UTF8 -T template0");
+	}
+	return 0;
+}
+
+static int
 connect_once(
     struct store_backend *b, const char *seconds, struct vexlog_err *err)
 {
@@ -234,12 +257,8 @@ connect_once(
 	rc = wait_until_made(b, monotonic() + (int64_t)wait * SECOND, err);
 	if (rc != 0)
 		return rc;
-	if (PQserverVersion(b->conn) < VERSION_MIN) {
-		err_set(err, VEXLOG_IO,
-		    "PostgreSQL: the server is version %d, 13 is needed",
-		    PQserverVersion(b->conn) / 10000);
-		return err_where(err, b->shown);
-	}
+	if ((rc = check_server(b, err)) != 0)
+		return rc;
 	memset(b->prepared, 0, sizeof(b->prepared));
 	b->in_transaction = false;
 	b->listening = false;

@@ -38,6 +38,7 @@
 	X(nfields)                                                             \
 	X(notifies)                                                            \
 	X(ntuples)                                                             \
+	X(parameterStatus)                                                     \
 	X(pipelineSync)                                                        \
 	X(prepare)                                                             \
 	X(resultErrorField)                                                    \
@@ -87,6 +88,7 @@ int pq_open(struct vexlog_err *err);
 #define PQnfields	   pq_functions.nfields
 #define PQnotifies	   pq_functions.notifies
 #define PQntuples	   pq_functions.ntuples
+#define PQparameterStatus  pq_functions.parameterStatus
 #define PQpipelineSync	   pq_functions.pipelineSync
 #define PQprepare	   pq_functions.prepare
 #define PQresultErrorField pq_functions.resultErrorField

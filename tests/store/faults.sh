@@ -68,6 +68,10 @@ fails 6 'database "nowhere" does not exist (3D000)' 'no such database'
 hints createdb 'and how to make it'
 vex "postgresql:///nowhere?$socket&user=postgres" init
 fails 6 'database "nowhere" does not exist (3D000)' 'nor for init'
+createdb -E LATIN1 -T template0 --locale=C latin || pg_bail "createdb failed"
+vex "postgresql:///latin?$socket&user=postgres" init
+fails 6 "the database's encoding is LATIN1, UTF8 is needed" 'no UTF-8'
+hints 'createdb -E UTF8' 'and how to have it'
 
 # ---- its schema --------------------------------------------------------------
 
