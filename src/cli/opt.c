@@ -145,6 +145,7 @@ check_value(const struct opt *o, const char *value, struct vexlog_err *err)
 {
 	const char *why;
 	int64_t number;
+	size_t valid;
 
 	switch (o->kind) {
 	case OPT_INTEGER:
@@ -172,9 +173,11 @@ check_value(const struct opt *o, const char *value, struct vexlog_err *err)
 		break;
 	case OPT_TEXT:
 	case OPT_VULN:
-		if (text_utf8_valid(value, strlen(value)) != strlen(value))
+		valid = text_utf8_valid(value, strlen(value));
+		if (value[valid] != '\0')
 			return err_set(err, VEXLOG_MISUSE,
-			    "--%s: the value is not UTF-8", o->name);
+			    "--%s is not UTF-8 text, byte %zu is %02x", o->name,
+			    valid, (unsigned char)value[valid]);
 		if (text_blank(value))
 			return err_set(err, VEXLOG_MISUSE,
 			    "--%s: the value is empty", o->name);

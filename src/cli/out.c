@@ -154,25 +154,9 @@ out_bytes(struct out *out, struct vexlog_bytes bytes)
 }
 
 void
-out_json(struct out *out, struct vexlog_bytes json)
+out_bytes_line(struct out *out, struct vexlog_bytes bytes)
 {
-	const char *at = (const char *)json.data, *end = at + json.size;
-
-	for (;;) {
-		size_t valid = text_utf8_valid(at, (size_t)(end - at));
-		put(out, at, valid);
-		at += valid;
-		if (at == end)
-			break;
-		put(out, "\xef\xbf\xbd", 3); /* U+FFFD */
-		at++;
-	}
-}
-
-void
-out_bytes_line(struct out *out, struct vexlog_bytes json)
-{
-	out_json(out, json);
+	out_bytes(out, bytes);
 	put(out, "\n", 1);
 }
 

@@ -41,12 +41,9 @@ enum term_style out_status_style(const char *status);
 
 /* ---- JSON -------------------------------------------------------------- */
 
-/* The bytes as they are. */
+/* The bytes alone, and with a newline. */
 void out_bytes(struct out *out, struct vexlog_bytes bytes);
-/* JSON in which U+FFFD stands for each byte that is not UTF-8, as names of
- * files may hold; and with a newline. */
-void out_json(struct out *out, struct vexlog_bytes json);
-void out_bytes_line(struct out *out, struct vexlog_bytes json);
+void out_bytes_line(struct out *out, struct vexlog_bytes bytes);
 /* Finishes the buffer and prints it as a line. */
 void out_buffer_line(struct out *out, struct buffer *b);
 /* A JSON value for people: names aligned, what is inside indented. */

@@ -113,7 +113,7 @@ row_json(struct out *out, const struct out_column *columns,
 	if (buffer_finish(&b, &bytes, &out->err) != 0)
 		out->rc = out->err.code;
 	else
-		out_json(out, bytes);
+		out_bytes(out, bytes);
 	out_reset(out);
 }
 

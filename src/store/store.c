@@ -133,18 +133,14 @@ fill_handle(struct store *store, const struct store_options *options,
 {
 	const char *tenant =
 	    options->tenant == NULL ? "default" : options->tenant;
-	size_t size = strlen(tenant);
 	int rc;
 
-	if (size == 0)
-		return err_set(err, VEXLOG_MISUSE, "the tenant is missing");
-	if (size > TENANT_MAX_BYTES)
+	if (strlen(tenant) > TENANT_MAX_BYTES)
 		return err_set(err, VEXLOG_MISUSE,
-		    "the tenant's name has %zu bytes, the limit is %d", size,
-		    TENANT_MAX_BYTES);
-	if (text_utf8_valid(tenant, size) != size)
-		return err_set(
-		    err, VEXLOG_MISUSE, "the tenant's name is not UTF-8");
+		    "the tenant's name has %zu bytes, the limit is %d",
+		    strlen(tenant), TENANT_MAX_BYTES);
+	if ((rc = core_need(tenant, "the tenant", err)) != 0)
+		return rc;
 	store->now = options->now;
 	store->now_context = options->now_context;
 	store->tenant = arena_copy(store->arena, tenant, err);
