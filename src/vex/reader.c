@@ -432,26 +432,29 @@ reader_aliases(
 void
 reader_provider(struct reader *r, const char *name, const char *member)
 {
-	const char *trimmed;
+	static const char mark[] = "doc:";
+	/* with its mark it is a provider like others, and is read as one */
+	const size_t most = NAME_MAX_BYTES - strlen(mark);
+	const char *trimmed, *provider = NULL;
 
 	if (r->failed != 0 || r->provider != NULL)
 		return;
 	r->provider = "doc:unknown";
 	if (text_blank(name))
 		return;
-	if (strlen(name) > NAME_MAX_BYTES) {
+	trimmed = text_trim(r->arena, name, r->err);
+	if (trimmed != NULL && strlen(trimmed) > most) {
 		reader_refuse(r, "provider", member, NULL,
-		    "the issuer's name has %zu bytes, more than %d",
-		    strlen(name), NAME_MAX_BYTES);
+		    "the issuer's name has %zu bytes, more than %zu",
+		    strlen(trimmed), most);
 		return;
 	}
-	trimmed = text_trim(r->arena, name, r->err);
 	if (trimmed != NULL)
-		trimmed = arena_print(r->arena, r->err, "doc:%s", trimmed);
-	if (trimmed == NULL)
+		provider = arena_print(r->arena, r->err, "%s%s", mark, trimmed);
+	if (provider == NULL)
 		r->failed = r->err->code;
 	else
-		r->provider = trimmed;
+		r->provider = provider;
 }
 
 const char *

@@ -15,7 +15,7 @@ static const struct vexlog_rule rules[] = {
     {"time-in-future",
 	"nothing is said more than 24 hours after it was received",
 	VEXLOG_RULE_UNSAFE},
-    {"provider", "the provider's name has at most 1024 bytes",
+    {"provider", "the provider's name has at most 1024 bytes, \"doc:\" too",
 	VEXLOG_RULE_UNSAFE},
     {"vulnerability id", "a vulnerability's id has at most 1024 bytes",
 	VEXLOG_RULE_UNSAFE},
