@@ -34,12 +34,12 @@ int cli_by_log(bool *by_log, struct cli *cli);
 /* ---- commands, one a file ---------------------------------------------- */
 
 extern const struct command cmd_canon, cmd_check, cmd_decide, cmd_delta,
-    cmd_export, cmd_find, cmd_gate, cmd_hash, cmd_help, cmd_ingest, cmd_init,
-    cmd_key_generate, cmd_key_show, cmd_link, cmd_log_checkpoint, cmd_log_serve,
-    cmd_log_verify, cmd_migrate, cmd_monitor, cmd_payload, cmd_replay,
-    cmd_pending, cmd_policy_check, cmd_policy_show, cmd_show, cmd_trace,
-    cmd_trust_add, cmd_trust_check, cmd_trust_quorum, cmd_trust_show, cmd_verify,
-    cmd_verify_bundle;
+    cmd_evidence, cmd_export, cmd_find, cmd_gate, cmd_hash, cmd_help,
+    cmd_ingest, cmd_init, cmd_key_generate, cmd_key_show, cmd_link,
+    cmd_log_checkpoint, cmd_log_serve, cmd_log_verify, cmd_migrate, cmd_monitor,
+    cmd_payload, cmd_replay, cmd_pending, cmd_policy_check, cmd_policy_show,
+    cmd_show, cmd_trace, cmd_trust_add, cmd_trust_check, cmd_trust_quorum,
+    cmd_trust_show, cmd_verify, cmd_verify_bundle;
 
 /* All of them, in the order of help; ended by NULL. */
 extern const struct command *const cli_commands[];

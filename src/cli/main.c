@@ -44,6 +44,7 @@ const struct command *const cli_commands[] = {
     &cmd_log_verify,
     &cmd_log_serve,
     &cmd_migrate,
+    &cmd_evidence,
     &cmd_help,
     NULL,
 };

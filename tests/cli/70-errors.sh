@@ -96,4 +96,16 @@ vex check "$(printf 'esc\033[31m.json')"
 exits 1 "a file name with an escape code"
 ok "it does not reach the terminal" sh -c '! grep -q "$(printf "\033")" out err'
 
+# ---- a command of a source tree --------------------------------------------------
+vex evidence
+exits 2 "evidence where there is no source tree"
+says 'no source tree of vexlog' "says so"
+mkdir -p tools
+echo 'import sys; print(sys.argv[1:]); sys.exit(1)' >tools/evidence.py
+vex evidence --run 1
+exits 2 "--run with what is no run"
+vex evidence --run run-002
+exits 1 "the tree's own evidence.py judges"
+prints "--run.*run-002" "the run that was named"
+
 done_testing
