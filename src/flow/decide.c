@@ -333,6 +333,11 @@ decide_group(struct decide *d, const struct store_pair *pairs, size_t count,
 	do {
 		d->at = at;
 		rc = try_group(d, &list, pairs, count, used);
+		/* Somebody who decides the same was there first. What he has
+		 * kept is settled now: to go on past it would be to meet him
+		 * again at what he is about to keep. */
+		if (rc != 0 && *used > 0)
+			count = *used;
 	} while (rc != 0 && d->store && store_again(d->v->store, ++tries));
 	return rc != 0 ? rc : tell(d, list, *used);
 }

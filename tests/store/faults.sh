@@ -274,6 +274,26 @@ vex "$app" -q --json link
 is $code 1 'server restarted: link works, and tells of the dead letter'
 is "$(linked)" 601 'and links the rest'
 
+# ---- several who decide the same at once ------------------------------------------
+
+# Thousands of pairs of several names: whether they are settled is looked up, and
+# the one who comes second finds more settled at each try.
+fresh both
+both="postgresql:///both?$socket&user=postgres"
+vex "$both" -q init
+vex "$both" -q ingest --provider vendor:example "$SOURCE/tests/data/openvex"
+deciders=
+for i in 1 2 3; do
+	"$VEXLOG" -q --store "$both" decide >"$WORK/decide.$i" 2>&1 </dev/null &
+	deciders="$deciders $!"
+done
+for pid in $deciders; do
+	wait "$pid"
+	is $? 0 'decided, beside others'
+done
+is "$(q both 'SELECT count(*) > 6000, max(sequence) FROM vex.verdicts')" 't|1' \
+    'each verdict is kept once'
+
 # ---- disk full -------------------------------------------------------------------
 
 # The tables of a database in a tablespace whose files may not grow.
