@@ -244,6 +244,9 @@ verify_payload(struct cli *cli, const char *path, const char *envelope_path,
 	    cli_read_file(&envelope, cli, envelope_path, ENVELOPE_SIZE_MAX,
 		&cli->err) != 0)
 		return cli_fail(cli);
+	/* show prints it as a line */
+	if (envelope.size > 0 && envelope.data[envelope.size - 1] == '\n')
+		envelope.size--;
 	if (vexlog_verify_payload(&report, cli->arena, payload, envelope, trust,
 		&cli->err) != 0) {
 		err_where(&cli->err, path);

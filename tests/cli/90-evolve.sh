@@ -277,7 +277,7 @@ mv gone home
 vex --json payload "$second"
 cp out payload.json
 vex --json show "$(jq -r .proof.envelopeDigest payload.json)"
-printf %s "$(cat out)" >envelope.json
+cp out envelope.json
 mv home gone
 vex verify --bundle payload.json --envelope envelope.json --trust trust.json
 exits 0 "a payload, its envelope and a trust file are enough"
