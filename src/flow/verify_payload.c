@@ -117,6 +117,37 @@ check_bundle(struct payload *p)
 	    &why, p->err, "%s", root);
 }
 
+/* What the payload repeats of what is signed, and of who signed it. */
+static int
+check_repeated(struct payload *p, const struct attestation *a)
+{
+	const struct json_value *signer = json_get(p->doc.root, "signer");
+	const struct json_value *more = json_get(p->doc.root, "metadata");
+	const char *key = a->dsse.signatures[0].key_id;
+	const char *kind = json_get_text(more, "sbomEntryKind");
+	const struct trust_signer *known =
+	    key == NULL ? NULL : trust_signer_by_id(p->trust, key);
+	const char *bad = NULL, *name;
+	struct statement statement;
+	int rc = statement_read(&statement, p->arena, a->dsse.payload, p->err);
+
+	if (rc != 0)
+		return rc;
+	name = statement.subject_name;
+	if (kind == NULL || name == NULL || !text_starts(name, kind) ||
+	    name[strlen(kind)] != ':')
+		bad = "sbomEntryKind";
+	if (!text_same(json_get_text(p->proof, "reasoningId"),
+		json_get_text(p->verdict, "reasoningId")))
+		bad = "reasoningId";
+	if (known == NULL || !text_same(json_get_text(signer, "keyId"), key) ||
+	    !text_same(json_get_text(signer, "algo"), key_algo(known->key)))
+		bad = "signer";
+	return report_add(&p->report, "repeated members", "payload",
+	    bad == NULL ? VEXLOG_PASS : VEXLOG_FAIL, p->err, "%s",
+	    bad == NULL ? "they say what the statement and its key say" : bad);
+}
+
 static int
 check_entries(struct payload *p)
 {
@@ -141,7 +172,8 @@ check_entries(struct payload *p)
 		    p->report.failed > before)
 			continue;
 		if ((rc = check_digest(p, "statementDigest",
-			 a.dsse.payload)) != 0)
+			 a.dsse.payload)) != 0 ||
+		    (rc = check_repeated(p, &a)) != 0)
 			return rc;
 		rc = check_verdict(&p->report, p->arena, &a, p->id, p->err);
 	}

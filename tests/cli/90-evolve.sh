@@ -281,6 +281,14 @@ cp out envelope.json
 mv home gone
 vex verify --bundle payload.json --envelope envelope.json --trust trust.json
 exits 0 "a payload, its envelope and a trust file are enough"
+for change in '.signer.keyId |= ascii_upcase' '.signer.algo = "ed25519"' \
+    '.metadata.sbomEntryKind = "sbom"' '.proof.reasoningId = .proof.proofBundleId'; do
+	jq -c "$change" payload.json >changed.json
+	vex verify --bundle changed.json --envelope envelope.json \
+	    --trust trust.json
+	exits 1 "$change"
+	prints 'FAIL  repeated members' "says what is not as signed"
+done
 sed 's/"affected"/"fixed"/' payload.json >changed.json
 vex verify --bundle changed.json --envelope envelope.json --trust trust.json
 exits 1 "a payload that says something else does not hold"
