@@ -32,8 +32,8 @@ import faults_postgres
 import faults_unit
 
 CLAIMS, MORE = 24, 8
-POINTS = 120  # steps of a command, at most
-STRIDE = 7  # from one allocation that fails to the next
+POINTS = 60  # steps of a command, at most
+STRIDE = 41  # from one allocation that fails to the next
 
 
 class Bad(Exception):
