@@ -180,6 +180,17 @@ check_entries(struct payload *p)
 	return rc;
 }
 
+/* Whoever reads a payload that holds is to know what does not follow. */
+static int
+tell_unsigned(struct payload *p)
+{
+	return report_add(&p->report, "other members", "payload", VEXLOG_SKIP,
+	    p->err,
+	    "tenant, observationIds, mappingVersion, metadata but "
+	    "sbomEntryKind, and logUrl, batch and a time without a SET in "
+	    "rekor are signed by nobody");
+}
+
 static int
 read_payload(struct payload *p, struct vexlog_bytes bytes)
 {
@@ -213,10 +224,10 @@ vexlog_verify_payload(struct vexlog_report *out, struct vexlog_arena *arena,
 	if (rc != 0 || (rc = trust_read(&p.trust, trust, err)) != 0)
 		return rc;
 	report_open(&p.report, arena);
-	if ((rc = check_verdict_id(&p)) == 0 &&
-	    (rc = check_bundle(&p)) == 0 &&
-	    (rc = check_digest(&p, "envelopeDigest", envelope)) == 0)
-		rc = check_entries(&p);
+	if ((rc = check_verdict_id(&p)) == 0 && (rc = check_bundle(&p)) == 0 &&
+	    (rc = check_digest(&p, "envelopeDigest", envelope)) == 0 &&
+	    (rc = check_entries(&p)) == 0)
+		rc = tell_unsigned(&p);
 	trust_close(p.trust);
 	if (rc == 0)
 		*out = report_close(&p.report, p.id);

@@ -281,6 +281,7 @@ cp out envelope.json
 mv home gone
 vex verify --bundle payload.json --envelope envelope.json --trust trust.json
 exits 0 "a payload, its envelope and a trust file are enough"
+prints 'SKIP  other members' "what nobody signed is named"
 for change in '.signer.keyId |= ascii_upcase' '.signer.algo = "ed25519"' \
     '.metadata.sbomEntryKind = "sbom"' '.proof.reasoningId = .proof.proofBundleId'; do
 	jq -c "$change" payload.json >changed.json
