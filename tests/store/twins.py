@@ -59,9 +59,10 @@ def plain(side, text, linked):
     text = re.sub(rb'"nextCursor":"[^"]+"', b"CURSOR", text)
     text = re.sub(rb"  +", b"  ", text)  # a column is as wide as its widest
     if linked:
+        # a signature in DER is as long as its two numbers are
         text = re.sub(rb"[0-9a-f]{64,80}|\xe2\x80\xa6[0-9a-f]{16}|"
-                      rb"[A-Za-z0-9+/_-]{40,}=*|\b7[0-2] bytes", b"#",
-                      text)
+                      rb"[A-Za-z0-9+/_-]{40,}=*|\b(6\d|7[0-2]) bytes|"
+                      rb"\d+ bytes of body", b"#", text)
     return text.decode("utf-8", "surrogateescape")
 
 
