@@ -293,7 +293,12 @@ key_sign(struct vexlog_bytes *out, struct vexlog_arena *arena,
 	rc = key->kind == KEY_ED25519
 	    ? sign_whole(bytes, &size, key, message, err)
 	    : sign_digest(bytes, &size, key, message, err);
-	if (rc == 0)
-		*out = (struct vexlog_bytes){bytes, size};
-	return rc;
+	if (rc != 0)
+		return rc;
+	/* libcrypto 3.0 calls a signature that it had no memory to write down
+	 * made, and its size -1 */
+	if (size == 0 || size > (size_t)room)
+		return crypto_failed(err, "write a signature");
+	*out = (struct vexlog_bytes){bytes, size};
+	return 0;
 }
