@@ -8,19 +8,13 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tap import done, ok  # noqa: E402
+
 PROGRAM = os.path.realpath(os.environ["VEXLOG"])
 folder = tempfile.TemporaryDirectory()
 os.chdir(folder.name)
-count = failures = 0
-
-
-def ok(good, name, more=""):
-    global count, failures
-    count += 1
-    failures += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good and more:
-        print("#", more)
 
 
 def at(root, *path):
@@ -309,5 +303,4 @@ for name, (base, *_) in FORMATS.items():
                               "d.json"], capture_output=True, check=False)
         ok(run.returncode == want, "%s: --max-size of its %d bytes%s" % (
             name, limit, "" if want == 0 else " less one"))
-print("1..%d" % count)
-sys.exit(failures > 0)
+done()

@@ -17,6 +17,10 @@ import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tap import done, ok  # noqa: E402
+
 PROGRAM, DATA, PAGE = sys.argv[1:4]
 STATUS = {
     "known_affected": "affected", "first_affected": "affected",
@@ -40,17 +44,6 @@ EXPECTED = [
     (r"^$", "nothing"),
     (r"", "readable"),
 ]
-count = failures = 0
-
-
-def ok(good, name, *more):
-    global count, failures
-    count += 1
-    failures += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    if not good:
-        for line in more:
-            print("#", line)
 
 
 def rows(name):
@@ -210,8 +203,7 @@ def main():
                    line[0], p), " | ".join(line))
     print("# %d documents, %d rows of other tools, %d differences" % (
         len(documents), len(oracle), sum(len(f) for f in differ.values())))
-    print("1..%d" % count)
-    sys.exit(failures > 0)
+    done()
 
 
 main()

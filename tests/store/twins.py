@@ -16,6 +16,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from tap import done, ok  # noqa: E402
+
 PROGRAM, DATA = os.environ["VEXLOG"], os.environ["VEXLOG_TEST_DATA"]
 WORK = tempfile.mkdtemp()
 START = datetime.datetime.now(datetime.timezone.utc).strftime(
@@ -25,16 +29,6 @@ APP = OWNER.replace("user=postgres", "user=twin")
 SIDES = [(WORK + "/sqlite", None), (WORK + "/pg", APP)]
 for name in [name for name in os.environ if name.startswith("VEXLOG_")]:
     del os.environ[name]
-count = failures = 0
-
-
-def result(good, name, talk=""):
-    global count, failures
-    count += 1
-    failures += not good
-    print("%sok %d - %s" % ("" if good else "not ", count, name))
-    for line in talk.splitlines():
-        print("# " + line[:400])
 
 
 def run(side, words):
@@ -74,9 +68,9 @@ def both(*words, linked=False, status=None):
             for r, side in zip(got, SIDES)]
     good = seen[0] == seen[1] and status in (None, got[0].returncode)
     name = " ".join(os.fsencode(w).decode("utf-8", "replace") for w in words)
-    result(good, repr(name[:120]) + " %d" % got[0].returncode,
-           "" if good else "\n".join(difflib.unified_diff(
-               *[s.splitlines() for s in seen], "sqlite", "postgresql", n=0)))
+    ok(good, repr(name[:120]) + " %d" % got[0].returncode,
+       *[line[:400] for line in difflib.unified_diff(
+           *[s.splitlines() for s in seen], "sqlite", "postgresql", n=0)])
     return got[0].stdout
 
 
@@ -172,7 +166,7 @@ def compare():
         if form != "bundle":
             files = [plain(side, open(side[0] + "/" + form, "rb").read(), True)
                      for side in SIDES]
-            result(files[0] == files[1], form + " is the same file")
+            ok(files[0] == files[1], form + " is the same file")
     both("--json", "replay", "@HOME/bundle", status=0)
     for tenant in "o'ther\\", "\U0001F600", "x" * 256, "x" * 257, b"\xff":
         both("--tenant", tenant, "--json", "ingest", docs + "/odd.json")
@@ -187,13 +181,12 @@ def main():
     shutil.copytree(SIDES[0][0], SIDES[1][0],
                     ignore=shutil.ignore_patterns("store.db*"))
     second = run((SIDES[1][0], OWNER), ["init"])
-    result(first.returncode == 0 and second.returncode == 0, "init",
-           (first.stderr + second.stderr).decode())
+    ok(first.returncode == 0 and second.returncode == 0, "init",
+       *(first.stderr + second.stderr).decode().splitlines())
     subprocess.run(["psql", "-qc", "grant vexlog_app to twin"], check=True)
     compare()
-    print("1..%d" % count)
     shutil.rmtree(WORK)
-    return failures > 0
+    done()
 
 
-sys.exit(main())
+main()
