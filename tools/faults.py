@@ -501,8 +501,8 @@ def write_page(path, rows, quick):
         f.write(TEXT.replace("PART", "A part of the points of each row was "
                              "broken for this table." if quick else
                              "Of steps on files up to %d spread over a "
-                             "command were broken, of allocations every "
-                             "%dst and %d of each unit test." % (
+                             "command were broken, of allocations one in "
+                             "%d, and %d of each unit test." % (
                                  POINTS, STRIDE, faults_unit.POINTS)))
         for row in rows:
             f.write("| %s | %d | %d | %d | %d |\n" % (

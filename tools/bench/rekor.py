@@ -155,14 +155,17 @@ def entries(b):
     return bundle, key, root, home.trust()
 
 
+def peers(b):
+    """The programs of sigstore-go and sigstore-python; a list needs none."""
+    return ("", "") if b.listing else (sigstore_go(), sigstore_python())
+
+
 def public_row(b):
     """One and the same bundle, asked the same, by three programs."""
     name = "verify-bundle of a public bundle, a process"
     if not b.wants(name):
         return
-    go, python = "", ""
-    if not b.listing:
-        go, python = sigstore_go(), sigstore_python()
+    go, python = peers(b)
     folder = os.path.join(ROOT, "tests/data/bundles/conformance")
     bundle = os.path.join(folder, "happy-path-v0.2/bundle.sigstore.json")
     about = os.path.join(folder, "a.txt")
@@ -193,9 +196,7 @@ def processes(b, bundle, key, root, trust):
     name = "verify-bundle, a process"
     if not b.wants(name):
         return
-    go, python = "", ""
-    if not b.listing:
-        go, python = sigstore_go(), sigstore_python()
+    go, python = peers(b)
     check = os.path.join(ROOT, "tests/interop/sigstore/check_bundle.py")
 
     b.row(name, "ms", lambda: ms(
