@@ -164,17 +164,18 @@ find_target(
 }
 
 int
-file_open_target(struct file_target *out, const char *path, unsigned mode,
-    struct vexlog_err *err)
+file_open_target(int *fd, struct file_target *out, const char *path,
+    unsigned mode, struct vexlog_err *err)
 {
-	if (find_target(out, path, err) != 0)
-		return -1;
+	int rc = find_target(out, path, err);
+
+	*fd = -1;
+	if (rc != 0)
+		return rc;
 	(void)unlink(out->temp);
-	int fd = open(out->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    (mode_t)mode);
-	if (fd < 0)
-		(void)err_system(err, "create", out->temp);
-	return fd;
+	*fd = open(
+	    out->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+	return *fd < 0 ? err_system(err, "create", out->temp) : 0;
 }
 
 static int
@@ -182,10 +183,10 @@ put(const char *path, struct vexlog_bytes bytes, unsigned mode, bool only_new,
     struct vexlog_err *err)
 {
 	struct file_target target;
-	int fd = file_open_target(&target, path, mode, err);
+	int fd, rc = file_open_target(&fd, &target, path, mode, err);
 
-	if (fd < 0)
-		return err->code;
+	if (rc != 0)
+		return rc;
 	int bad = write_all(fd, bytes);
 	int saved = errno;
 	if (close(fd) != 0 && bad == 0) {

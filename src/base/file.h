@@ -20,9 +20,10 @@ int file_read_fd(struct vexlog_bytes *out, struct vexlog_arena *arena, int fd,
 struct file_target {
 	char temp[FILE_PATH_MAX], path[FILE_PATH_MAX];
 };
-/* A descriptor of temp, which is new, or -1. errors MISUSE ("-"), IO, LIMIT */
-int file_open_target(struct file_target *out, const char *path, unsigned mode,
-    struct vexlog_err *err);
+/* A descriptor of temp, which is new; -1 on failure.
+ * errors MISUSE ("-"), IO, LIMIT */
+int file_open_target(int *fd, struct file_target *out, const char *path,
+    unsigned mode, struct vexlog_err *err);
 int file_write(const char *path, struct vexlog_bytes bytes, unsigned mode,
     struct vexlog_err *err);
 /* As file_write, but CONFLICT where the path is there already. */

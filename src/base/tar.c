@@ -64,8 +64,7 @@ int
 tar_create(struct tar_writer *w, const char *path, struct vexlog_err *err)
 {
 	w->last[0] = '\0';
-	w->fd = file_open_target(&w->target, path, 0644, err);
-	return w->fd < 0 ? err->code : 0;
+	return file_open_target(&w->fd, &w->target, path, 0644, err);
 }
 
 int

@@ -4,6 +4,7 @@
 #include "base/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char HEX[] = "0123456789abcdef";
 
@@ -43,6 +44,13 @@ text_blank(const char *text)
 			if (!is_space(*text))
 				return false;
 	return true;
+}
+
+void
+text_fold_cve(char *id)
+{
+	if (strncasecmp(id, "cve-", 4) == 0)
+		memcpy(id, "CVE-", 4);
 }
 
 bool

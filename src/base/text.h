@@ -26,6 +26,8 @@ const char *text_utf8(struct vexlog_arena *arena, const char *text,
 /* Without leading and trailing white space (ASCII), in the arena. */
 char *text_trim(struct vexlog_arena *arena, const char *text,
     struct vexlog_err *err);
+/* An id of a vulnerability as it is kept: "cve-" in capitals. In place. */
+void text_fold_cve(char *id);
 bool text_blank(const char *text); /* NULL, empty or only white space */
 bool text_blank_json(struct vexlog_bytes text); /* of JSON's four kinds */
 /* Percent-encodes all but A-Z a-z 0-9 - . _ ~ */

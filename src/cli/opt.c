@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/err.h"
 #include "base/text.h"
@@ -214,14 +213,6 @@ find_option(const struct opt *table, const char *word, size_t *name_size)
 	return NULL;
 }
 
-/* As documents' ids are kept, so that either way of writing finds them. */
-static void
-fold_id(char *id)
-{
-	if (strncasecmp(id, "cve-", 4) == 0)
-		memcpy(id, "CVE-", 4);
-}
-
 /* Takes the option at argv[*i], and its value where that is the next word. */
 static int
 take_option(
@@ -266,7 +257,7 @@ take_option(
 		return rc;
 	}
 	if (o->kind == OPT_VULN)
-		fold_id(value);
+		text_fold_cve(value);
 	*to = value;
 	return 0;
 }
@@ -349,7 +340,7 @@ fold_operands(const struct args *args, char **argv)
 
 	for (size_t i = 0; i < args->operand_count && o->name != NULL; i++) {
 		if (o->kind == OPT_VULN)
-			fold_id(argv[i]);
+			text_fold_cve(argv[i]);
 		o += !o->many;
 	}
 }

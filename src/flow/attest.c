@@ -72,6 +72,18 @@ put_file(struct json_writer *w, const char *name, struct vexlog_bytes bytes)
 	json_put_raw(w, (const char *)bytes.data, bytes.size);
 }
 
+const char *
+attest_type(const char *kind)
+{
+	static const char *const types[][2] = {{"delta", ATTEST_DELTA},
+	    {"policy", ATTEST_POLICY}, {"trust", ATTEST_TRUST}};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (text_same(types[i][0], kind))
+			return types[i][1];
+	return NULL;
+}
+
 int
 attest_file(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const char *kind, const char *digest, struct vexlog_bytes bytes,
@@ -101,8 +113,8 @@ attest_file(struct vexlog_bytes *out, struct vexlog_arena *arena,
 		return rc;
 	if ((name = arena_print(arena, err, "vexlog-%s", kind)) == NULL)
 		return err->code;
-	return statement_write(out, arena, name, digest + 7,
-	    policy ? ATTEST_POLICY : ATTEST_TRUST, predicate, err);
+	return statement_write(
+	    out, arena, name, digest + 7, attest_type(kind), predicate, err);
 }
 
 static int

@@ -26,6 +26,9 @@ int attest_batch(struct attest_batch *out, struct vexlog_arena *arena,
     struct vexlog_err *err);
 int attest_verdict(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const struct vexlog_verdict *verdict, struct vexlog_err *err);
+/* The predicate type of an attested delta, policy or trust file; NULL: it is
+ * of none of these kinds. */
+const char *attest_type(const char *kind);
 /* A policy or a trust file; bytes are its canonical JSON. */
 int attest_file(struct vexlog_bytes *out, struct vexlog_arena *arena,
     const char *kind, const char *digest, struct vexlog_bytes bytes,

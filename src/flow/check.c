@@ -432,18 +432,14 @@ check_file(struct report *r, struct vexlog_arena *arena,
     const struct attestation *a, const char *kind, const char *id,
     struct vexlog_bytes bytes, struct vexlog_err *err)
 {
-	static const char *const types[][2] = {{"delta", ATTEST_DELTA},
-	    {"policy", ATTEST_POLICY}, {"trust", ATTEST_TRUST}};
 	char digest[DIGEST_TEXT];
 	struct statement statement;
 	struct vexlog_err why;
-	size_t i = 0;
+	const char *type = attest_type(kind);
 	int rc = statement_read(&statement, arena, a->dsse.payload, &why);
 
-	while (i < 3 && !text_same(types[i][0], kind))
-		i++;
 	if (rc == 0 &&
-	    (i == 3 || !text_same(statement.predicate_type, types[i][1])))
+	    (type == NULL || !text_same(statement.predicate_type, type)))
 		rc = err_set(&why, VEXLOG_BAD_PROOF,
 		    "the statement is a %.64s, not of a %.20s",
 		    statement.predicate_type, kind);

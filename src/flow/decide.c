@@ -75,14 +75,14 @@ static int
 find_before(struct store_verdict *out, bool *found, struct decide *d,
     const struct vexlog_verdict *v, const struct pair_claims *claims)
 {
-	size_t names = claims->names == NULL ? 0 : claims->name_count;
 	struct store_verdict row;
 	struct vexlog_err why;
 	int rc = store_current_verdict(out, d->arena, d->v->store,
 	    v->vulnerability, v->product, v->sbom_entry_id, &why);
 
 	*found = rc == 0;
-	for (size_t i = 0; rc == VEXLOG_NOT_FOUND && i < names; i++) {
+	for (size_t i = 0; rc == VEXLOG_NOT_FOUND && i < claims->name_count;
+	     i++) {
 		rc = store_current_verdict(&row, d->arena, d->v->store,
 		    claims->names[i], v->product, v->sbom_entry_id, &why);
 		if (rc != 0)

@@ -385,7 +385,8 @@ take_pair(struct reading *r, const struct store_pair *pair)
 	if ((rc = verdict_policy(&policy, r->scratch, r->v->store,
 		 last == NULL ? NULL : last->policy_digest, r->err)) != 0 ||
 	    (last != NULL &&
-		(rc = verdict_sbom(&sbom, r->scratch, last, r->err)) != 0) ||
+		(rc = verdict_sbom(&sbom, r->scratch, last->sbom_entry_kind,
+		     last->sbom_entry_id, r->err)) != 0) ||
 	    (rc = vexlog_merge(
 		 &v, r->scratch, &claims.claims, policy, sbom, r->err)) != 0 ||
 	    (rc = json_read(

@@ -213,6 +213,17 @@ is_ours(int rc)
 	return rc == VEXLOG_IO || rc == VEXLOG_NO_MEMORY || rc == VEXLOG_MISUSE;
 }
 
+/* After a failure, by whose it was. */
+static int
+put_back(struct link *l, const struct shipment *list, size_t count, int rc)
+{
+	if (is_ours(rc))
+		release(l, list, count);
+	else
+		give_up(l, list, count);
+	return rc;
+}
+
 static int ship(struct link *l, struct shipment *list, size_t count);
 
 /* Each alone; the first failure is told, after all were tried. */
@@ -241,14 +252,8 @@ settle(struct link *l, struct shipment *list, const struct entry *entries,
 {
 	int rc = check_history(l, entries, count);
 
-	if (is_ours(rc)) {
-		release(l, list, count);
-		return rc;
-	}
-	if (rc != 0) {
-		give_up(l, list, count);
-		return rc;
-	}
+	if (rc != 0)
+		return put_back(l, list, count, rc);
 	rc = link_commit(l, list, entries, count);
 	l->lost_store = rc == VEXLOG_UNREACHABLE;
 	if (rc != 0)
@@ -304,14 +309,8 @@ ship(struct link *l, struct shipment *list, size_t count)
 		return ship_each(l, list, count);
 	if (rc == VEXLOG_UNREACHABLE)
 		return settle_some(l, list, entries, count);
-	if (is_ours(rc)) {
-		release(l, list, count);
-		return rc;
-	}
-	if (rc != 0) {
-		give_up(l, list, count);
-		return rc;
-	}
+	if (rc != 0)
+		return put_back(l, list, count, rc);
 	return settle(l, list, entries, count);
 }
 

@@ -155,7 +155,7 @@ pairs_count(struct pair_claims *out, struct pairs *p,
 		return rc;
 	if (out->names == NULL)
 		out->claims.count = pair->claims;
-	for (size_t i = 0; out->names != NULL && i < out->name_count; i++) {
+	for (size_t i = 0; i < out->name_count; i++) {
 		size_t n;
 		rc = store_count_claims(&n, p->store, out->names[i],
 		    pair->product, p->at, err);
@@ -200,10 +200,9 @@ pairs_history(const struct store_verdict **rows, size_t *count,
     struct vexlog_err *err)
 {
 	struct history all = {NULL, 0, 0};
-	size_t names = claims->names == NULL ? 0 : claims->name_count;
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < names; i++)
+	for (size_t i = 0; rc == 0 && i < claims->name_count; i++)
 		if (!text_same(claims->names[i], claims->vulnerability))
 			rc = append_history(&all, arena, p, claims->names[i],
 			    product, known_at, err);

@@ -346,11 +346,9 @@ decide_again(struct vexlog_verdict *out, struct replay *r,
 	if (f == NULL)
 		return json_fail(doc, trace, err,
 		    "policy %s is not in the archive", digest);
-	if (text_same(kind, "sbom") &&
-	    (sbom = arena_text(r->scratch, entry, 71, err)) == NULL)
-		return err->code;
-	if ((rc = vexlog_policy_read(&policy, r->scratch, NULL, f->bytes,
-		 err)) != 0)
+	if ((rc = verdict_sbom(&sbom, r->scratch, kind, entry, err)) != 0 ||
+	    (rc = vexlog_policy_read(
+		 &policy, r->scratch, NULL, f->bytes, err)) != 0)
 		return rc;
 	return vexlog_merge(out, r->scratch, &claims, policy, sbom, err);
 }

@@ -175,7 +175,8 @@ state_decide(struct vexlog_state_item *out, bool *found, struct state *s,
 		 row == NULL ? NULL : row->policy_digest, s->err)) != 0)
 		return rc;
 	if (row != NULL &&
-	    (rc = verdict_sbom(&sbom, s->scratch, row, s->err)) != 0)
+	    (rc = verdict_sbom(&sbom, s->scratch, row->sbom_entry_kind,
+		 row->sbom_entry_id, s->err)) != 0)
 		return rc;
 	rc = vexlog_merge(&v, s->scratch, &claims.claims, policy, sbom, s->err);
 	return rc != 0 ? rc : state_item(out, s, &v);

@@ -39,9 +39,8 @@ order_rows(const void *a, const void *b, void *context)
 	const struct store_verdict *x = a, *y = b;
 
 	(void)context;
-	if (x->created_at != y->created_at)
-		return x->created_at < y->created_at ? -1 : 1;
-	return x < y ? -1 : 1; /* as they came */
+	return (x->created_at > y->created_at) -
+	    (x->created_at < y->created_at);
 }
 
 static int
@@ -106,12 +105,11 @@ trace_pair(struct vexlog_trace *out, struct tracing *t,
 	    last == NULL ? NULL : last->policy_digest, t->err);
 	if (rc != 0)
 		return rc;
-	char *sbom = NULL;
-	if (last != NULL && text_same(last->sbom_entry_kind, "sbom")) {
-		sbom = arena_text(t->arena, last->sbom_entry_id, 71, t->err);
-		if (sbom == NULL)
-			return t->err->code;
-	}
+	const char *sbom = NULL;
+	if (last != NULL &&
+	    (rc = verdict_sbom(&sbom, t->arena, last->sbom_entry_kind,
+		 last->sbom_entry_id, t->err)) != 0)
+		return rc;
 	rc = vexlog_merge(&out->verdict, t->arena, &claims.claims, policy, sbom,
 	    t->err);
 	if (rc != 0)

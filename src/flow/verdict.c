@@ -137,14 +137,14 @@ verdict_of_row(struct vexlog_verdict *out, const struct store_verdict *row,
 }
 
 int
-verdict_sbom(const char **out, struct vexlog_arena *arena,
-    const struct store_verdict *row, struct vexlog_err *err)
+verdict_sbom(const char **out, struct vexlog_arena *arena, const char *kind,
+    const char *entry_id, struct vexlog_err *err)
 {
 	*out = NULL;
-	if (!text_same(row->sbom_entry_kind, "sbom"))
+	if (!text_same(kind, "sbom"))
 		return 0;
 	/* the entry is "sha256:<64 hex>:<product key>" */
-	*out = arena_text(arena, row->sbom_entry_id, DIGEST_TEXT - 1, err);
+	*out = arena_text(arena, entry_id, DIGEST_TEXT - 1, err);
 	return *out == NULL ? err->code : 0;
 }
 

@@ -18,9 +18,10 @@ int verdict_row(struct store_verdict *out, struct vexlog_arena *arena,
  * BAD_PROOF (no such status) */
 int verdict_of_row(struct vexlog_verdict *out, const struct store_verdict *row,
     struct vexlog_err *err);
-/* The digest of the SBOM that a row was decided for; NULL for none. */
-int verdict_sbom(const char **out, struct vexlog_arena *arena,
-    const struct store_verdict *row, struct vexlog_err *err);
+/* The digest of the SBOM that a verdict of this kind and id of SBOM entry was
+ * decided for; NULL for none. */
+int verdict_sbom(const char **out, struct vexlog_arena *arena, const char *kind,
+    const char *entry_id, struct vexlog_err *err);
 /* Reads a row's record, which must be of the row's verdict and evidence.
  * errors BAD_PROOF, SYNTAX */
 int verdict_record(struct json_doc *out, struct vexlog_arena *arena,

@@ -215,7 +215,8 @@ decide_again(struct verify *f, const struct store_verdict *row,
 		rc = policies_get(
 		    &policy, &f->policies, row->policy_digest, err);
 	if (rc == 0)
-		rc = verdict_sbom(&sbom, f->arena, row, err);
+		rc = verdict_sbom(&sbom, f->arena, row->sbom_entry_kind,
+		    row->sbom_entry_id, err);
 	if (rc == 0)
 		rc = vexlog_merge(&v, f->arena, &claims, policy, sbom, err);
 	if (rc == 0)

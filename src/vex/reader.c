@@ -5,7 +5,6 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <strings.h>
 
 #include "base/limits.h"
 #include "base/sort.h"
@@ -334,8 +333,7 @@ vulnerability_id(struct reader *r, const char *text)
 		r->failed = r->err->code;
 		return NULL;
 	}
-	if (strncasecmp(id, "cve-", 4) == 0)
-		memcpy(id, "CVE-", 4);
+	text_fold_cve(id);
 	return id;
 }
 
